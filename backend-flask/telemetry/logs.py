@@ -1,0 +1,99 @@
+"""Log lines as JSON, with the trace id, and with a bound on what a lasting fault of the tracing may write."""
+
+import json
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from telemetry.request_trace import current_request_trace
+
+#: One line in this time for each cause.
+QUIET_SECONDS = 60.0
+
+#: What a logger complains of, by the beginning of its name. Loggers that complain of one thing share its line.
+_CAUSES = (
+    ("aws_xray_sdk.core.sampling", "sampling rules"),
+    ("telemetry.xray_sampler", "sampling rules"),
+    ("telemetry.xray_emitter", "X-Ray daemon"),
+    ("telemetry.xray_segments", "X-Ray segments"),
+    ("aws_xray_sdk", "X-Ray SDK"),
+    ("opentelemetry.exporter", "span export"),
+    ("opentelemetry.sdk", "span queue"),
+    ("opentelemetry", "OpenTelemetry"),
+    ("urllib3", "HTTP client"),
+    ("botocore", "AWS client"),
+)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; `trace_id` is in X-Ray's form, as both backends find it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        trace = current_request_trace.get()
+        if trace is not None and not trace.excluded:
+            entry["trace_id"] = trace.root
+        suppressed = getattr(record, "suppressed", 0)
+        if suppressed:
+            entry["suppressed"] = suppressed
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry)
+
+
+class QuietTracing(logging.Filter):
+    """Lets through one line a minute for each cause that the tracing complains of, and counts the others.
+
+    The next line that passes carries the count as `suppressed`. Lines of the application itself always pass.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._passed_at: dict[str, float] = {}
+        self._suppressed: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        cause = next((cause for prefix, cause in _CAUSES if record.name.startswith(prefix)), None)
+        if cause is None:
+            return True
+        now = time.monotonic()
+        with self._lock:
+            passed_at = self._passed_at.get(cause)
+            if passed_at is not None and now - passed_at < QUIET_SECONDS:
+                self._suppressed[cause] = self._suppressed.get(cause, 0) + 1
+                return False
+            self._passed_at[cause] = now
+            record.suppressed = self._suppressed.pop(cause, 0)
+            return True
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "telemetry.logs.JsonFormatter"}},
+    "filters": {"quiet": {"()": "telemetry.logs.QuietTracing"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "json",
+            "filters": ["quiet"],
+        },
+    },
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        "aws_xray_sdk": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "opentelemetry": {"level": "WARNING"},
+        "urllib3": {"level": "ERROR"},
+    },
+}
