@@ -1,0 +1,144 @@
+import { Aws, CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+
+/**
+ * Where the value of the API key comes from.
+ */
+export enum HoneycombApiKeySource {
+  /**
+   * The stack makes the SSM parameter, a `String`, from a `NoEcho` CloudFormation parameter that is given at deployment.
+   * CloudFormation cannot make a `SecureString`.
+   */
+  DECLARED = 'declared',
+
+  /**
+   * An SSM parameter, best a `SecureString`, that exists before the deployment.
+   */
+  EXISTING = 'existing',
+}
+
+/**
+ * Properties for `HoneycombApiKey`. None of them takes the key itself.
+ */
+export interface HoneycombApiKeyProps {
+  /**
+   * Name of the SSM parameter that holds the key: a path of up to 15 levels of letters, digits, `_`, `.` and `-`, not under
+   * `/aws` or `/ssm`, 1011 characters at most.
+   */
+  readonly parameterName: string;
+
+  /**
+   * Where the value comes from.
+   *
+   * @default HoneycombApiKeySource.DECLARED
+   */
+  readonly source?: HoneycombApiKeySource;
+
+  /**
+   * The key that encrypts the parameter. Only with `HoneycombApiKeySource.EXISTING`; readers may then decrypt with it.
+   *
+   * @default - the account's `aws/ssm`, which needs no permission, or none for a `String`
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+/**
+ * The Honeycomb API key, in an SSM parameter, without its value ever being in the template.
+ */
+export class HoneycombApiKey extends Construct {
+  /**
+   * The SSM parameter that holds the key.
+   */
+  public readonly parameter: ssm.IStringParameter;
+
+  /**
+   * Name of the SSM parameter, as it was given.
+   */
+  public readonly parameterName: string;
+
+  /**
+   * Name of the CloudFormation parameter that takes the key at deployment; `undefined` for an existing SSM parameter.
+   *
+   * It is the construct's own id where that stands directly in the stack.
+   */
+  public readonly cfnParameterName?: string;
+
+  private readonly encryptionKey?: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: HoneycombApiKeyProps) {
+    super(scope, id);
+
+    const { parameterName, source = HoneycombApiKeySource.DECLARED, encryptionKey } = props;
+    requireParameterPath(parameterName);
+    if (encryptionKey && source === HoneycombApiKeySource.DECLARED) {
+      throw new Error(
+        `\`encryptionKey\` must come with the source ${HoneycombApiKeySource.EXISTING}, CloudFormation cannot make a SecureString, got: ${source}`,
+      );
+    }
+
+    this.parameterName = parameterName;
+    this.encryptionKey = encryptionKey;
+    if (source === HoneycombApiKeySource.EXISTING) {
+      this.parameter = ssm.StringParameter.fromSecureStringParameterAttributes(this, 'Parameter', {
+        parameterName,
+        encryptionKey,
+      });
+      return;
+    }
+
+    // the id `Default` gives it the name of this construct
+    const value = new CfnParameter(this, 'Default', {
+      description: 'API key of the Honeycomb environment that receives the traces',
+      noEcho: true,
+      allowedPattern: '[!-~]+',
+      constraintDescription:
+        'printable ASCII characters without spaces, as an HTTP header carries them',
+    });
+    this.cfnParameterName = value.logicalId;
+    this.parameter = new ssm.StringParameter(this, 'Parameter', {
+      parameterName,
+      description: 'API key of the Honeycomb environment that receives the traces',
+      stringValue: value.valueAsString,
+    });
+  }
+
+  /**
+   * A shell command that stores the key held by the variable `HONEYCOMB_API_KEY`. CloudFormation stores a declared one.
+   */
+  public get storeCommand(): string {
+    if (this.cfnParameterName !== undefined) {
+      return `npm run deploy -- ${Stack.of(this).stackName} --parameters ${this.cfnParameterName}="$HONEYCOMB_API_KEY"`;
+    }
+    const keyId = this.encryptionKey ? ` --key-id ${this.encryptionKey.keyArn}` : '';
+    // printf is part of the shell and the value comes over standard input: it is in no list of processes
+    return `printf %s "$HONEYCOMB_API_KEY" | aws ssm put-parameter --overwrite --type SecureString${keyId} --region ${Aws.REGION} --name ${this.parameterName} --value file:///dev/stdin`;
+  }
+
+  /**
+   * The key as ECS hands it to a container: read at the start of each task, by the execution role.
+   */
+  public toEcsSecret(): ecs.Secret {
+    return ecs.Secret.fromSsmParameter(this.parameter);
+  }
+}
+
+/**
+ * Whether SSM takes the name for a parameter, written as a path.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
+export function isParameterPath(name: string): boolean {
+  return /^(\/[\w.-]+){1,15}$/.test(name) && name.length <= 1011 && !/^\/(aws|ssm)/i.test(name);
+}
+
+function requireParameterPath(parameterName: string): void {
+  if (!Token.isUnresolved(parameterName) && !isParameterPath(parameterName)) {
+    // where a key is put by mistake, so the value is not shown
+    throw new Error(
+      '`parameterName` must be the path of an SSM parameter, such as /cruddur/backend-flask/HONEYCOMB_API_KEY, not under /aws or /ssm, got: another value, not shown',
+    );
+  }
+}
