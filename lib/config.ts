@@ -225,7 +225,7 @@ function conflicts(
 }
 
 function unknownKeyErrors(key: string): string[] {
-  if ((CONFIG_KEYS as string[]).includes(key)) {
+  if ((CONFIG_KEYS as string[]).includes(key) || NAMES_API_KEY.test(key)) {
     return [];
   }
   return [
@@ -236,11 +236,13 @@ function unknownKeyErrors(key: string): string[] {
 // ingest keys, classic keys, configuration keys: https://docs.honeycomb.io/configure/environments/manage-api-keys/
 const API_KEY = /hc[a-z]{2}k_\w+|^[0-9a-f]{32}$|^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{22}$/;
 
+const NAMES_API_KEY = /honeycomb.?api.?key$/i;
+
 function apiKeyErrors(context: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(context)
     .filter(
       ([key, value]) =>
-        /honeycomb.?api.?key$/i.test(key) || (typeof value === 'string' && API_KEY.test(value)),
+        NAMES_API_KEY.test(key) || (typeof value === 'string' && API_KEY.test(value)),
     )
     .map(
       ([key]) =>

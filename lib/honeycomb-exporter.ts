@@ -1,4 +1,4 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
 
 /**
@@ -106,17 +106,16 @@ function urlPattern(path: string): string {
   return `${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 }
 
-/** ECS refuses a name that is both a variable and a secret, and of two variables the last one silently wins. */
+/** ECS refuses a name that is both a variable and a secret; of two variables the last one silently wins. */
 function requireUnset(container: ecs.ContainerDefinition, names: readonly string[]): void {
-  const { environment = [], secrets = [] } = container.renderContainerDefinition();
+  const { environment, secrets } = container.renderContainerDefinition();
   const taken = [environment, secrets]
-    .filter((entries) => Array.isArray(entries))
-    .flat()
-    .flatMap((entry) => ('name' in entry && entry.name) || []);
+    .flatMap((entries) => (Array.isArray(entries) ? entries : []))
+    .map((entry) => ('name' in entry ? entry.name : undefined));
   const twice = names.find((name) => taken.includes(name));
-  if (twice) {
+  if (twice !== undefined) {
     throw new Error(
-      `\`${twice}\` must be left to the exporter, remove it from the container, got: already set in ${container.node.path}`,
+      `\`${twice}\` must be left to the exporter, remove it from the container, got: set already in ${container.node.path}`,
     );
   }
 }
