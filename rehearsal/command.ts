@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { endProcessesOnExit } from './processes';
+import { Refusal } from './refusal';
+
+export type Progress = (text: string) => void;
+
+/**
+ * Frames a command: a directory of its own that is removed, progress with the time, one message
+ * for what a person must put right, and an exit code.
+ *
+ * @param main resolves to whether all is well
+ */
+export async function command(
+  main: (directory: string, progress: Progress) => Promise<boolean>,
+): Promise<void> {
+  const started = Date.now();
+  const directory = mkdtempSync(join(tmpdir(), 'rehearse-'));
+  process.on('exit', () => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  endProcessesOnExit();
+  try {
+    const well = await main(directory, (text) => {
+      console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+    });
+    process.exitCode = well ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Refusal ? `error: ${error.message}` : error);
+    process.exitCode = 2;
+  }
+}
+
+/** A key in the form that Honeycomb's have. */
+export function newKey(): string {
+  return `hcaik_${randomBytes(29).toString('hex')}`;
+}
+
+/** The Python of the application's virtual environment, which is made if need be. */
+export async function applicationPython(): Promise<string> {
+  try {
+    const script = join(__dirname, '..', 'scripts', 'backend-venv.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [script]);
+    return stdout.trim();
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new Refusal(stderr?.trim() ?? message);
+  }
+}

@@ -1,0 +1,54 @@
+import { gunzipSync } from 'node:zlib';
+import type { Answer, Received } from './http-double';
+import { HttpDouble } from './http-double';
+import { readSpans, type Span } from './otlp';
+
+/** How Honeycomb behaves: well, answering 401 to everything, or never answering. */
+export type Mood = 'well' | 'unauthorized' | 'silent';
+
+/**
+ * Stands for Honeycomb's OTLP/HTTP endpoint.
+ */
+export class Honeycomb extends HttpDouble {
+  public mood: Mood = 'well';
+  public readonly spans: Span[] = [];
+  public readonly problems: string[] = [];
+  /** Values of `x-honeycomb-team` that came, with how often. */
+  public readonly keys = new Map<string, number>();
+  public batches = 0;
+
+  protected answer({ path, headers, body }: Received): Answer | undefined {
+    const key = String(headers['x-honeycomb-team'] ?? '');
+    this.keys.set(key, (this.keys.get(key) ?? 0) + 1);
+    this.batches++;
+    if (this.mood === 'silent') {
+      return undefined;
+    }
+    if (this.mood === 'unauthorized') {
+      return refuse(401, 'unknown API key - check your credentials');
+    }
+    if (path !== '/v1/traces') {
+      this.problems.push(`spans were posted to ${path}, expected /v1/traces`);
+      return refuse(404, 'not found');
+    }
+    if (headers['content-type'] !== 'application/x-protobuf') {
+      this.problems.push(
+        `content type ${headers['content-type'] ?? 'missing'}, expected application/x-protobuf`,
+      );
+      return refuse(415, 'unsupported media type');
+    }
+    try {
+      this.spans.push(
+        ...readSpans(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body),
+      );
+    } catch (error) {
+      this.problems.push(`a batch cannot be decoded: ${String(error)}`);
+      return refuse(400, 'cannot be decoded');
+    }
+    return { status: 200, type: 'application/x-protobuf', body: '' };
+  }
+}
+
+function refuse(status: number, message: string): Answer {
+  return { status, type: 'application/json', body: JSON.stringify({ message }) };
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { Refusal } from '../refusal';
+
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  /** Epoch seconds. */
+  readonly at: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+/**
+ * An HTTP server on this machine that can be taken down and brought back on the same port.
+ */
+export abstract class HttpDouble {
+  private server: Server | undefined;
+
+  constructor(public readonly port: number) {}
+
+  /** @returns `undefined` for no answer at all */
+  protected abstract answer(received: Received): Answer | undefined;
+
+  public async up(): Promise<void> {
+    const server = createServer((request, response) => {
+      this.handle(request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new Refusal(`port ${this.port} cannot be used (${error.code ?? ''}); run it again`));
+      });
+      server.listen(this.port, '127.0.0.1', resolve);
+    });
+    this.server = server;
+  }
+
+  public async down(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = this.answer({
+      path: request.url ?? '',
+      headers: request.headers,
+      body: await buffer(request),
+      at: Date.now() / 1000,
+    });
+    if (answer) {
+      response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { isAllowed, type Statement } from '../iam';
+import type { Quota, SamplingRule } from '../sampling';
+import { DEFAULT_RULE } from '../sampling';
+import type { Answer, Received } from './http-double';
+import { HttpDouble } from './http-double';
+import type { Segment } from './segment';
+import { readSegment } from './segment';
+
+/** Seconds between two reports of a client, and how long the quota it gets is good for. */
+const REPORT_INTERVAL = 10;
+const QUOTA_SECONDS = 15;
+
+/** The action that IAM checks for each path of the API. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  '/TraceSegments': 'xray:PutTraceSegments',
+  '/TelemetryRecords': 'xray:PutTelemetryRecords',
+  '/GetSamplingRules': 'xray:GetSamplingRules',
+  '/SamplingTargets': 'xray:GetSamplingTargets',
+  '/SamplingStatisticSummaries': 'xray:GetSamplingStatisticSummaries',
+};
+
+const segmentsSchema = z.object({ TraceSegmentDocuments: z.array(z.string()).min(1) });
+const telemetrySchema = z.looseObject({
+  TelemetryRecords: z.array(
+    z.looseObject({
+      Timestamp: z.number(),
+      SegmentsReceivedCount: z.number().int().optional(),
+      SegmentsRejectedCount: z.number().int().optional(),
+    }),
+  ),
+});
+const targetsSchema = z.object({
+  SamplingStatisticsDocuments: z
+    .array(
+      z.object({
+        RuleName: z.string().min(1).max(32),
+        ClientID: z.string().regex(/^[0-9a-f]{24}$/),
+        Timestamp: z.number(),
+        RequestCount: z.number().int().nonnegative(),
+        SampledCount: z.number().int().nonnegative(),
+        BorrowCount: z.number().int().nonnegative().optional(),
+      }),
+    )
+    .min(1)
+    .max(25),
+});
+
+type Statistics = z.infer<typeof targetsSchema>['SamplingStatisticsDocuments'][number];
+
+export interface Call {
+  readonly action: string;
+  readonly status: number;
+  readonly at: number;
+}
+
+export interface XRayApiProps {
+  readonly port: number;
+  readonly rules: readonly SamplingRule[];
+  /** Statements of the role that the caller has. */
+  readonly statements: readonly Statement[];
+  readonly region: string;
+  readonly accessKeyId: string;
+}
+
+/**
+ * Stands for the X-Ray API: serves the sampling rules with quotas of their reservoirs, takes
+ * segments within the published limits, and refuses what the role does not allow.
+ */
+export class XRayApi extends HttpDouble {
+  public readonly calls: Call[] = [];
+  public readonly problems: string[] = [];
+  public readonly segments: Segment[] = [];
+  public readonly quotas: Quota[] = [];
+  public readonly statistics: Statistics[] = [];
+  /** Everything received, to look for the key in. */
+  public readonly bodies: string[] = [];
+  private readonly rules: readonly SamplingRule[];
+  private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
+
+  constructor(private readonly props: XRayApiProps) {
+    super(props.port);
+    this.rules = [...props.rules, DEFAULT_RULE];
+  }
+
+  /** When a sampler first got the rules; epoch seconds. */
+  public get rulesFetchedAt(): number | undefined {
+    return this.calls.find(
+      ({ action, status }) => action === 'xray:GetSamplingRules' && status === 200,
+    )?.at;
+  }
+
+  protected answer(received: Received): Answer {
+    const { path, body, at } = received;
+    const text = body.toString();
+    this.bodies.push(text);
+    const action = ACTIONS[path];
+    const answer =
+      action === undefined
+        ? refuse(404, 'UnknownOperationException', path)
+        : this.call(action, received, text);
+    this.calls.push({ action: action ?? path, status: answer.status, at });
+    if (answer.status >= 400) {
+      this.problems.push(`${action ?? path}: ${String(answer.body)}`);
+    }
+    return answer;
+  }
+
+  private call(action: string, received: Received, text: string): Answer {
+    const unsigned = this.signatureProblem(received);
+    if (unsigned !== undefined) {
+      return refuse(403, 'MissingAuthenticationTokenException', unsigned);
+    }
+    // no action of X-Ray that the daemon calls takes a resource
+    if (!isAllowed(this.props.statements, action, '*')) {
+      return refuse(
+        403,
+        'AccessDeniedException',
+        `the task role is not authorized to perform ${action}`,
+      );
+    }
+    try {
+      return json(this.result(action, JSON.parse(text || '{}'), received.at));
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+      return refuse(400, 'InvalidRequestException', reason);
+    }
+  }
+
+  private result(action: string, body: unknown, at: number): unknown {
+    switch (action) {
+      case 'xray:PutTraceSegments':
+        return this.putTraceSegments(segmentsSchema.parse(body), at);
+      case 'xray:GetSamplingRules':
+        return {
+          NextToken: null,
+          SamplingRuleRecords: this.rules.map((rule) => ({
+            SamplingRule: { ...rule, RuleARN: this.ruleArn(rule) },
+            CreatedAt: this.madeAt,
+            ModifiedAt: this.madeAt,
+          })),
+        };
+      case 'xray:GetSamplingTargets':
+        return this.getSamplingTargets(targetsSchema.parse(body), at);
+      case 'xray:PutTelemetryRecords':
+        telemetrySchema.parse(body);
+        return {};
+      default:
+        return { SamplingStatisticSummaries: [], NextToken: null };
+    }
+  }
+
+  private putTraceSegments(body: z.infer<typeof segmentsSchema>, at: number): unknown {
+    const unprocessed = body.TraceSegmentDocuments.flatMap((document) => {
+      const { segment, problem } = readSegment(document, at);
+      if (segment) {
+        this.segments.push(segment);
+        return [];
+      }
+      this.problems.push(`segment refused: ${problem}`);
+      return [{ Id: null, ErrorCode: 'ParseError', Message: problem }];
+    });
+    return { UnprocessedTraceSegments: unprocessed };
+  }
+
+  private getSamplingTargets(body: z.infer<typeof targetsSchema>, at: number): unknown {
+    this.statistics.push(...body.SamplingStatisticsDocuments);
+    const known = new Map(this.rules.map((rule) => [rule.RuleName, rule]));
+    return {
+      LastRuleModification: this.madeAt,
+      SamplingTargetDocuments: body.SamplingStatisticsDocuments.flatMap((statistics) => {
+        const rule = known.get(statistics.RuleName);
+        return rule ? [this.target(rule, statistics, at)] : [];
+      }),
+      UnprocessedStatistics: body.SamplingStatisticsDocuments.filter(
+        ({ RuleName }) => !known.has(RuleName),
+      ).map(({ RuleName }) => ({ RuleName, ErrorCode: '404', Message: 'no such rule' })),
+    };
+  }
+
+  /** The reservoir of a rule is shared by all clients that report; each gets its part. */
+  private target(rule: SamplingRule, { ClientID }: Statistics, at: number): unknown {
+    const clients = [
+      ...new Set(
+        this.statistics
+          .filter(
+            ({ RuleName, Timestamp }) =>
+              RuleName === rule.RuleName && Timestamp > at - 2 * REPORT_INTERVAL,
+          )
+          .map((statistics) => statistics.ClientID),
+      ),
+    ].sort();
+    const extra = clients.indexOf(ClientID) < rule.ReservoirSize % clients.length ? 1 : 0;
+    const perSecond = Math.floor(rule.ReservoirSize / clients.length) + extra;
+    const expiresAt = Math.floor(at) + QUOTA_SECONDS;
+    this.quotas.push({ rule: rule.RuleName, client: ClientID, perSecond, givenAt: at, expiresAt });
+    return {
+      RuleName: rule.RuleName,
+      FixedRate: rule.FixedRate,
+      ReservoirQuota: perSecond,
+      ReservoirQuotaTTL: expiresAt,
+      Interval: REPORT_INTERVAL,
+    };
+  }
+
+  /** The form of an AWS signature, and that it is for this region; its value only AWS can check. */
+  private signatureProblem({ headers, at }: Received): string | undefined {
+    const { authorization = '', 'x-amz-date': date } = headers;
+    const day = new Date(at * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+    const scope = `${this.props.accessKeyId}/${day}/${this.props.region}/xray/aws4_request`;
+    const [, credential] =
+      /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=[a-z0-9;-]*host[a-z0-9;-]*, ?Signature=[0-9a-f]{64}$/.exec(
+        authorization,
+      ) ?? [];
+    if (credential === undefined || typeof date !== 'string') {
+      return 'the call has no AWS signature, version 4';
+    }
+    return credential === scope ? undefined : `signed for ${credential}, expected ${scope}`;
+  }
+
+  private ruleArn({ RuleName }: SamplingRule): string {
+    return `arn:aws:xray:${this.props.region}:111122223333:sampling-rule/${RuleName}`;
+  }
+}
+
+function json(body: unknown): Answer {
+  return { status: 200, type: 'application/json', body: JSON.stringify(body) };
+}
+
+function refuse(status: number, type: string, message: string): Answer {
+  return { status, type: 'application/json', body: JSON.stringify({ __type: type, message }) };
+}

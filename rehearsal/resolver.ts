@@ -1,0 +1,251 @@
+import { Refusal } from './refusal';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly Condition?: string;
+}
+
+export interface Template {
+  readonly Parameters?: Record<string, { Type: string; Default?: unknown; NoEcho?: boolean }>;
+  readonly Conditions?: Record<string, unknown>;
+  readonly Mappings?: Record<string, Record<string, Record<string, unknown>>>;
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs?: Record<string, { Value: unknown; Condition?: string }>;
+}
+
+/**
+ * Where the template is thought to be deployed, and with which parameters.
+ */
+export interface Deployment {
+  readonly stackName: string;
+  readonly account: string;
+  readonly region: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const NO_VALUE = Symbol('AWS::NoValue');
+
+/** The property that `Ref` returns, for the types where the rehearsal follows a name. */
+const NAME_PROPERTY: Readonly<Record<string, string>> = {
+  'AWS::SSM::Parameter': 'Name',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+};
+
+/**
+ * Computes the values of a template as CloudFormation would, and refuses what it does not know:
+ * a guess would make every promise after it worthless. Ids that only a deployment can give are
+ * the logical id.
+ */
+export class Resolver {
+  constructor(
+    private readonly template: Template,
+    private readonly deployment: Deployment,
+  ) {}
+
+  /** All resources that the conditions let be created, resolved. */
+  public resources(): Record<string, Resource> {
+    return Object.fromEntries(
+      Object.entries(this.template.Resources)
+        .filter(([, resource]) => this.holds(resource.Condition))
+        .map(([id, resource]) => {
+          const Properties = this.resolve(resource.Properties ?? {}, id) as Record<string, unknown>;
+          return [id, { Type: resource.Type, Properties }];
+        }),
+    );
+  }
+
+  public outputs(): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(this.template.Outputs ?? {})
+        .filter(([, output]) => this.holds(output.Condition))
+        .map(([id, output]) => [id, this.resolve(output.Value, `output ${id}`)]),
+    );
+  }
+
+  /** @param where names the place in messages */
+  public resolve(value: unknown, where: string): unknown {
+    const resolved = this.value(value, where);
+    return resolved === NO_VALUE ? undefined : resolved;
+  }
+
+  private value(value: unknown, where: string): unknown {
+    if (Array.isArray(value)) {
+      return value.map((item) => this.value(item, where)).filter((item) => item !== NO_VALUE);
+    }
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    const entries = Object.entries(value);
+    const [name, argument] = entries[0] ?? [];
+    if (name !== undefined && (name === 'Ref' || name.startsWith('Fn::'))) {
+      if (entries.length > 1) {
+        throw new Refusal(
+          `${where}: ${name} stands beside other keys, which CloudFormation refuses`,
+        );
+      }
+      return this.intrinsic(name, argument, where);
+    }
+    return Object.fromEntries(
+      entries
+        .map(([key, item]): [string, unknown] => [key, this.value(item, `${where}.${key}`)])
+        .filter(([, item]) => item !== NO_VALUE),
+    );
+  }
+
+  private intrinsic(name: string, argument: unknown, where: string): unknown {
+    switch (name) {
+      case 'Ref':
+        return this.ref(String(argument), where);
+      case 'Fn::GetAtt': {
+        const [id, ...attribute] =
+          typeof argument === 'string' ? argument.split('.') : this.list(argument, where);
+        return this.attribute(String(id), attribute.join('.'), where);
+      }
+      case 'Fn::Join': {
+        const [separator, items] = this.list(argument, where);
+        return this.list(items, where).join(String(separator));
+      }
+      case 'Fn::Split': {
+        const [separator, text] = this.list(argument, where);
+        return String(text).split(String(separator));
+      }
+      case 'Fn::Select': {
+        const [index, items] = this.list(argument, where);
+        const item = this.list(items, where)[Number(index)];
+        if (item === undefined) {
+          throw new Refusal(`${where}: Fn::Select has no item ${String(index)}`);
+        }
+        return item;
+      }
+      case 'Fn::Sub':
+        return this.substitute(argument, where);
+      case 'Fn::If': {
+        const [condition, yes, no] = argument as [string, unknown, unknown];
+        return this.value(this.holds(condition) ? yes : no, where);
+      }
+      case 'Fn::GetAZs':
+        return ['a', 'b', 'c'].map((zone) => this.deployment.region + zone);
+      case 'Fn::Cidr':
+        return ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
+      case 'Fn::FindInMap': {
+        const [map, key, second] = this.list(argument, where).map(String);
+        const found = this.template.Mappings?.[map ?? '']?.[key ?? '']?.[second ?? ''];
+        if (found === undefined) {
+          throw new Refusal(`${where}: no mapping ${String(map)}/${String(key)}/${String(second)}`);
+        }
+        return found;
+      }
+      default:
+        throw new Refusal(`${where}: the rehearsal does not know ${name}; teach it in resolver.ts`);
+    }
+  }
+
+  private ref(id: string, where: string): unknown {
+    const pseudo: Record<string, unknown> = {
+      'AWS::AccountId': this.deployment.account,
+      'AWS::NoValue': NO_VALUE,
+      'AWS::NotificationARNs': [],
+      'AWS::Partition': 'aws',
+      'AWS::Region': this.deployment.region,
+      'AWS::StackId': `arn:aws:cloudformation:${this.deployment.region}:${this.deployment.account}:stack/${this.deployment.stackName}/1`,
+      'AWS::StackName': this.deployment.stackName,
+      'AWS::URLSuffix': 'amazonaws.com',
+    };
+    if (id in pseudo) {
+      return pseudo[id];
+    }
+    const parameter = this.template.Parameters?.[id];
+    if (parameter) {
+      const value = this.deployment.parameters[id] ?? parameter.Default;
+      if (value === undefined) {
+        throw new Refusal(`${where}: parameter ${id} has no value`);
+      }
+      return value;
+    }
+    const resource = this.resource(id, where);
+    const name = resource.Properties?.[NAME_PROPERTY[resource.Type] ?? ''];
+    return name === undefined ? id : this.value(name, where);
+  }
+
+  private attribute(id: string, attribute: string, where: string): unknown {
+    const resource = this.resource(id, where);
+    const { account, region } = this.deployment;
+    if (attribute === 'Arn' && resource.Type === 'AWS::Logs::LogGroup') {
+      return `arn:aws:logs:${region}:${account}:log-group:${String(this.ref(id, where))}:*`;
+    }
+    if (attribute === 'Arn') {
+      const service = resource.Type.split('::')[1]?.toLowerCase() ?? '';
+      return `arn:aws:${service}:${region}:${account}:${id}`;
+    }
+    return `${id}.${attribute}`;
+  }
+
+  private resource(id: string, where: string): Resource {
+    const resource = this.template.Resources[id];
+    if (!resource) {
+      throw new Refusal(`${where} refers to "${id}", which the template does not have`);
+    }
+    return resource;
+  }
+
+  private substitute(argument: unknown, where: string): string {
+    const [text, own] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+      string,
+      Record<string, unknown>,
+    ];
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal) {
+        return `\${${name}}`;
+      }
+      if (name in own) {
+        return String(this.value(own[name], where));
+      }
+      const [id = '', ...attribute] = name.split('.');
+      return String(
+        attribute.length > 0
+          ? this.attribute(id, attribute.join('.'), where)
+          : this.ref(name, where),
+      );
+    });
+  }
+
+  private holds(condition: string | undefined): boolean {
+    if (condition === undefined) {
+      return true;
+    }
+    const definition = this.template.Conditions?.[condition];
+    if (definition === undefined) {
+      throw new Refusal(`condition "${condition}" is used but not defined`);
+    }
+    return this.condition(definition, `condition ${condition}`);
+  }
+
+  private condition(definition: unknown, where: string): boolean {
+    const [name, argument] = Object.entries(definition as object)[0] ?? [];
+    const parts = argument as unknown[];
+    switch (name) {
+      case 'Condition':
+        return this.holds(String(argument));
+      case 'Fn::And':
+        return parts.every((part) => this.condition(part, where));
+      case 'Fn::Or':
+        return parts.some((part) => this.condition(part, where));
+      case 'Fn::Not':
+        return !this.condition(parts[0], where);
+      case 'Fn::Equals':
+        return this.value(parts[0], where) === this.value(parts[1], where);
+      default:
+        throw new Refusal(`${where}: the rehearsal does not know ${String(name)}`);
+    }
+  }
+
+  private list(value: unknown, where: string): unknown[] {
+    const resolved = this.value(value, where);
+    if (!Array.isArray(resolved)) {
+      throw new Refusal(`${where}: expected a list, got: ${JSON.stringify(resolved)}`);
+    }
+    return resolved as unknown[];
+  }
+}
