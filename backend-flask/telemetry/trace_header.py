@@ -1,6 +1,6 @@
 """The header `X-Amzn-Trace-Id`: what of it is believed, and how it is written."""
 
-import os
+import random
 import re
 import time
 from dataclasses import dataclass
@@ -39,6 +39,8 @@ def parse(text: str) -> TraceHeader:
     for part in text.split(";"):
         name, _, value = part.partition("=")
         name = name.strip()
+        if not name:
+            continue
         if name in fields:
             return EMPTY
         fields[name] = value.strip()
@@ -65,7 +67,7 @@ def render(root: str, parent: str | None = None, sampled: bool | None = None) ->
 
 def new_root() -> str:
     """A trace id in X-Ray's form: version, seconds since 1970, 96 random bits, all in hexadecimal."""
-    return f"1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+    return f"1-{int(time.time()):08x}-{random.getrandbits(96):024x}"
 
 
 def root_to_int(root: str) -> int:

@@ -1,0 +1,97 @@
+"""What the telemetry costs: `python -m bench.telemetry [--quick] [--memory]`. Every figure is from this one run.
+
+CPU: time of the process, its background threads with it, over requests that are made in process; the least of several
+rounds, in which the applications take turns, so that what else the machine does falls on all of them.
+Throughput: one gunicorn worker, as `gunicorn.conf.py` sets it up, and one client process with four connections.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.load import throughput
+from bench.sinks import otlp_sink, segment_sink
+
+BACKEND = Path(__file__).parent.parent
+NAMES = ("bare", "off", "ours", "seed")
+
+
+def main() -> None:
+    """Runs everything and prints it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer requests: a first impression")
+    parser.add_argument("--memory", action="store_true", help="also serve 100,000 requests and compare memory (two minutes)")
+    arguments = parser.parse_args()
+    rounds, requests, seconds = (2, 1_500, 2.0) if arguments.quick else (4, 5_000, 5.0)
+
+    with otlp_sink() as endpoint, segment_sink() as daemon:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "AWS_XRAY_"))},
+            "HONEYCOMB_API_KEY": "bench",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+            "AWS_XRAY_DAEMON_ADDRESS": daemon,
+            "OTEL_SERVICE_NAME": "backend-flask",
+        }
+        print_cpu(environment, rounds, requests)
+        print_throughput(environment, seconds)
+        if arguments.memory:
+            print_memory(environment)
+
+
+def print_cpu(environment: dict[str, str], rounds: int, requests: int) -> None:
+    """CPU time per request, and what of it is telemetry."""
+    measured: dict[str, list[float]] = {name: [] for name in NAMES}
+    for _ in range(rounds):
+        for name in NAMES:
+            measured[name].append(in_process(environment, name, requests)["cpu_us"])
+    least = {name: min(values) for name, values in measured.items()}
+    added = {name: least[name] - least["bare"] for name in NAMES}
+    print(f"\nCPU time per request, in process ({rounds} rounds of {requests} requests, least)")
+    for name in NAMES:
+        print(f"  {name:5} {least[name]:7.0f} us   telemetry adds {added[name]:6.0f} us")
+    print(f"  ours adds {added['ours'] / added['seed']:.2f} of what the seed's adds (aim: at most 0.50)", flush=True)
+
+
+def print_throughput(environment: dict[str, str], seconds: float) -> None:
+    """Requests a second."""
+    rates: dict[str, list[float]] = {name: [] for name in NAMES}
+    for _ in range(2):
+        for name in NAMES:
+            rates[name].append(throughput(BACKEND, environment, name, seconds))
+    best = {name: max(values) for name, values in rates.items()}
+    print(f"\nThroughput of one gunicorn worker (2 rounds of {seconds:.0f} s, best)")
+    for name in NAMES:
+        print(f"  {name:5} {best[name]:7.0f} requests/s")
+    print(f"  ours serves {best['ours'] / best['seed']:.2f} times what the seed's serves (aim: at least 1.50)", flush=True)
+
+
+def print_memory(environment: dict[str, str]) -> None:
+    """Memory after many requests."""
+    print("\nMemory of the process after 10,000 and 100,000 more requests")
+    bare = in_process(environment, "bare", 100_000)
+    ours = in_process(environment, "ours", 100_000)
+    for name, result in (("bare", bare), ("ours", ours)):
+        print(f"  {name:5} {result['memory_at_tenth_mib']:6.1f} MiB, {result['memory_mib']:6.1f} MiB")
+    print(f"  ours needs {ours['memory_mib'] - bare['memory_mib']:.1f} MiB more than bare (aim: at most 60)")
+
+
+def in_process(environment: dict[str, str], name: str, requests: int) -> dict[str, float]:
+    """Runs `bench.in_process` in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.in_process", name, str(requests)],
+        cwd=BACKEND,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    result: dict[str, float] = json.loads(done.stderr.splitlines()[-1])
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""What Honeycomb gets."""
+
+import json
+import re
+from datetime import datetime
+
+import pytest
+
+from tests.conftest import Stack
+from tests.support.backend import running
+from tests.support.honeycomb import honeycomb_double
+from tests.support.metadata import TASK_ARN, ecs_metadata
+from tests.support.waiting import eventually
+
+KEY = "hcaik_01secret"
+NO_DAEMON = {"AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9"}
+
+
+def test_batches_go_to_the_endpoint_with_the_teams_key(stack: Stack) -> None:
+    eventually(lambda: stack.backend.get() and stack.honeycomb.requests, "a batch")
+
+    path, headers = stack.honeycomb.requests[0]
+    assert path == "/v1/traces"
+    assert headers["x-honeycomb-team"] == "key-of-a-team"
+    assert headers["content-type"] == "application/x-protobuf"
+
+
+def test_the_seeds_span_is_inside_the_requests_with_its_attributes(stack: Stack) -> None:
+    answer = stack.backend.get()
+
+    spans = eventually(lambda: (found := stack.honeycomb.spans_of(answer.root)) and len(found) == 2 and found, "both spans")
+    server, ours = sorted(spans, key=lambda span: span.name)
+    assert (ours.name, ours.parent_id, server.parent_id) == ("home-activities-mock-data", server.span_id, "")
+    assert ours.attributes["app.result_length"] == len(answer.json) == 3
+    assert datetime.fromisoformat(ours.attributes["app.now"]).utcoffset() is not None
+    assert "SampleRate" not in ours.attributes
+
+
+def test_the_home_route_returns_activities(stack: Stack) -> None:
+    first = stack.backend.get().json[0]
+
+    assert {"uuid", "handle", "message", "created_at", "expires_at", "likes_count", "replies_count", "replies"} <= set(first)
+    assert {"uuid", "reply_to_activity_uuid", "handle", "message", "created_at"} <= set(first["replies"][0])
+
+
+def test_the_service_has_the_name_that_the_environment_gives() -> None:
+    with honeycomb_double() as honeycomb:
+        base = {"HONEYCOMB_API_KEY": KEY, "OTEL_EXPORTER_OTLP_ENDPOINT": honeycomb.url, **NO_DAEMON}
+        for environment, expected in (
+            ({"OTEL_SERVICE_NAME": "named"}, "named"),
+            ({"OTEL_RESOURCE_ATTRIBUTES": "service.name=attributed"}, "attributed"),
+            ({}, "backend-flask"),
+        ):
+            with running(**base, **environment) as backend:
+                backend.get()
+                assert backend.terminate() == 0
+            assert honeycomb.spans[-1].resource["service.name"] == expected
+
+
+def test_on_ecs_spans_say_which_task_they_come_from() -> None:
+    with honeycomb_double() as honeycomb, ecs_metadata() as metadata:
+        with running(
+            HONEYCOMB_API_KEY=KEY,
+            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            ECS_CONTAINER_METADATA_URI_V4=metadata,
+            **NO_DAEMON,
+        ) as backend:
+            backend.get()
+            assert backend.terminate() == 0
+
+    resource = honeycomb.spans[0].resource
+    assert (resource["cloud.platform"], resource["aws.ecs.task.arn"]) == ("aws_ecs", TASK_ARN)
+
+
+def test_the_standard_headers_win_over_the_key() -> None:
+    with honeycomb_double() as honeycomb:
+        with running(
+            HONEYCOMB_API_KEY="not-this-one",
+            OTEL_EXPORTER_OTLP_HEADERS="X-Honeycomb-Team=from%20headers,x-other=1",
+            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            **NO_DAEMON,
+        ) as backend:
+            backend.get()
+            assert backend.terminate() == 0
+
+    _, headers = honeycomb.requests[0]
+    assert (headers["x-honeycomb-team"], headers["x-other"]) == ("from headers", "1")
+
+
+def test_malformed_standard_headers_are_never_printed_and_the_key_is_used() -> None:
+    with honeycomb_double() as honeycomb:
+        with running(
+            HONEYCOMB_API_KEY=KEY,
+            OTEL_EXPORTER_OTLP_HEADERS="x-honeycomb-team: a-secret-in-the-wrong-form",
+            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            **NO_DAEMON,
+        ) as backend:
+            backend.get()
+            assert backend.terminate() == 0
+            [problem] = backend.log_of("telemetry.wiring")
+
+    assert "a-secret" not in backend_output(problem, honeycomb.requests)
+    assert problem["message"].startswith("`OTEL_EXPORTER_OTLP_HEADERS` must be name=value pairs")
+    assert honeycomb.requests[0][1]["x-honeycomb-team"] == KEY
+
+
+def backend_output(*parts: object) -> str:
+    return json.dumps(parts)
+
+
+def test_without_a_key_one_warning_says_that_traces_go_to_xray_only() -> None:
+    with running(**NO_DAEMON) as backend:
+        assert backend.get().status == 200
+        assert backend.terminate() == 0
+        [warning] = backend.log_of("telemetry.wiring")
+
+    assert warning["level"] == "WARNING"
+    assert "`HONEYCOMB_API_KEY` is not set" in warning["message"]
+
+
+@pytest.mark.parametrize("key", ["abc\ndef", "clé-secrète", "abc def", "abc\x7f"], ids=ascii)
+def test_a_key_that_no_header_may_carry_is_one_error_that_does_not_show_it(key: str) -> None:
+    with honeycomb_double() as honeycomb:
+        with running(HONEYCOMB_API_KEY=key, OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url, **NO_DAEMON) as backend:
+            assert backend.get().status == 200
+            assert backend.terminate() == 0
+            output = backend.output()
+            errors = [line for line in backend.log_of("telemetry.wiring") if line["level"] == "ERROR"]
+
+    assert len(errors) == 1
+    assert "`HONEYCOMB_API_KEY` must hold only visible ASCII" in errors[0]["message"]
+    assert not any(part in output for part in (key, "secr", "abc"))
+    assert honeycomb.requests == []
+
+
+def test_a_lowered_rate_is_on_every_span_and_whole_traces_are_kept() -> None:
+    with honeycomb_double() as honeycomb:
+        with running(
+            HONEYCOMB_API_KEY=KEY,
+            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            OTEL_TRACES_SAMPLER="parentbased_traceidratio",
+            OTEL_TRACES_SAMPLER_ARG="0.25",
+            **NO_DAEMON,
+        ) as backend:
+            # kept are ids in the lowest quarter of their last 64 bits
+            for low in ("0", "3", "4", "f"):
+                backend.get(headers={"X-Amzn-Trace-Id": f"Root=1-5759e988-bd862e3f{low}1be46a994272793"})
+            assert backend.terminate() == 0
+
+    kept = {span.trace_id[16] for span in honeycomb.spans}
+    assert (kept, len(honeycomb.spans)) == ({"0", "3"}, 4)
+    assert {span.attributes["SampleRate"] for span in honeycomb.spans} == {4}
+
+
+def test_the_console_exporter_is_off_unless_asked_for() -> None:
+    with honeycomb_double() as honeycomb:
+        base = {"HONEYCOMB_API_KEY": KEY, "OTEL_EXPORTER_OTLP_ENDPOINT": honeycomb.url, **NO_DAEMON}
+        with running(**base) as backend:
+            backend.get()
+            assert backend.terminate() == 0
+            assert "home-activities-mock-data" not in backend.output()
+        with running(**base, OTEL_TRACES_EXPORTER="otlp,console") as backend:
+            backend.get()
+            assert backend.terminate() == 0
+            assert re.search(r'^{"name": "home-activities-mock-data"', backend.output(), re.MULTILINE)
+    assert len(honeycomb.spans) == 4
+
+
+def test_calls_to_honeycomb_are_not_themselves_traced(stack: Stack) -> None:
+    eventually(lambda: stack.backend.get() and stack.honeycomb.requests, "a batch")
+
+    assert not [span for span in stack.honeycomb.spans if span.name == "POST"]
+    assert stack.backend.log_of("aws_xray_sdk") == []
