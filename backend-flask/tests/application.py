@@ -20,6 +20,7 @@ def create_app() -> Flask:
     app.add_url_rule("/log", "log", log)
     app.add_url_rule("/sampled", "sampled", sampled)
     app.add_url_rule("/headers", "headers", headers)
+    app.add_url_rule("/large", "large", large)
     return app
 
 
@@ -30,6 +31,7 @@ def boom() -> str:
 
 def slow() -> str:
     """Answers late."""
+    logging.getLogger("application").info("waiting")
     time.sleep(float(request.args["seconds"]))
     return "done"
 
@@ -56,3 +58,11 @@ def sampled() -> dict[str, bool]:
 def headers() -> dict[str, str]:
     """What reaches the application of the caller's headers."""
     return dict(request.headers.items())
+
+
+def large() -> str:
+    """Puts more into its segment than a datagram holds."""
+    from aws_xray_sdk.core import xray_recorder
+
+    xray_recorder.current_segment().put_metadata("large", "x" * 70_000)
+    return "large"

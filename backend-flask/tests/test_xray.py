@@ -1,9 +1,15 @@
 """What X-Ray gets."""
 
-import pytest
+import re
 
+import pytest
+from aws_xray_sdk.core import AWSXRayRecorder
+from flask import Flask
+
+from telemetry.gate import TraceGate
+from telemetry.xray_segments import RequestSegments
 from tests.conftest import Stack
-from tests.support.backend import HOME, TEST_APPLICATION, running
+from tests.support.backend import HOME, running
 from tests.support.echo import echo_service
 from tests.support.metadata import ecs_metadata
 from tests.support.waiting import eventually
@@ -98,8 +104,24 @@ def test_code_outside_a_request_may_call_without_an_error(stack: Stack) -> None:
     assert [line for line in stack.backend.log_of("aws_xray_sdk") if line["level"] == "ERROR"] == []
 
 
-def test_an_error_of_the_sdk_reaches_no_response() -> None:
-    # without a name the recorder raises at each request
-    with daemon_double() as xray:
-        with running(TEST_APPLICATION, AWS_XRAY_DAEMON_ADDRESS=xray.address, AWS_XRAY_TRACING_NAME="") as backend:
-            assert [backend.get().status for _ in range(5)] == [200] * 5
+class BrokenSampler:
+    """Fails as a sampler of the SDK may while rules are being replaced."""
+
+    def should_trace(self, _request: dict[str, str]) -> bool:
+        raise AttributeError("'NoneType' object has no attribute 'borrow_or_take'")
+
+
+def test_an_error_of_the_sdk_reaches_no_response(caplog: pytest.LogCaptureFixture) -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: "served")
+    recorder = AWSXRayRecorder()
+    recorder.configure(service="backend-flask", sampler=BrokenSampler(), context_missing="IGNORE_ERROR")
+    segments = RequestSegments(app, recorder)
+    app.wsgi_app = TraceGate(  # type: ignore[method-assign]
+        app.wsgi_app, excluded_paths=re.compile("never"), trust_incoming_trace=False, segments=segments
+    )
+
+    answer = app.test_client().get("/")
+
+    assert (answer.status_code, answer.text) == (200, "served")
+    assert "a request is not recorded in X-Ray" in caplog.text

@@ -65,10 +65,12 @@ class Backend:
         self.port = port
         self._output = output
 
-    def get(self, path: str = HOME, headers: Mapping[str, str] | list[tuple[str, str]] | None = None) -> Answer:
+    def get(
+        self, path: str = HOME, headers: Mapping[str, str] | list[tuple[str, str]] | None = None, method: str = "GET"
+    ) -> Answer:
         """One request on a connection of its own. Header values are sent as they are, in UTF-8."""
         pairs = list(headers.items()) if isinstance(headers, Mapping) else headers or []
-        lines = [f"GET {path} HTTP/1.1", "Host: api.example.com", "Connection: close"]
+        lines = [f"{method} {path} HTTP/1.1", "Host: api.example.com", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in pairs]
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())

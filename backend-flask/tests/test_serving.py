@@ -1,0 +1,150 @@
+"""How the application serves: errors, and the way it stops."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Stack
+from tests.support.backend import TEST_APPLICATION, Answer, Backend, free_port, running
+from tests.support.honeycomb import HANG, honeycomb_double
+from tests.support.waiting import eventually
+from tests.support.xray import daemon_double
+
+
+def test_an_unknown_path_is_a_json_404(stack: Stack) -> None:
+    answer = stack.backend.get("/nowhere")
+
+    assert (answer.status, answer.headers["content-type"], answer.json) == (404, "application/json", {"error": "Not Found"})
+    [segment] = eventually(lambda: stack.xray.segments_of(answer.root), "the segment")
+    assert (segment["error"], segment.get("fault")) == (True, None)
+
+
+def test_a_method_that_is_not_allowed_says_which_are(stack: Stack) -> None:
+    refused = stack.backend.get(method="DELETE")
+
+    assert (refused.status, refused.json) == (405, {"error": "Method Not Allowed"})
+    assert "GET" in refused.headers["allow"]
+
+
+def test_a_failure_is_a_json_500_with_the_reason_in_the_traces_and_the_log_and_not_in_the_response(stack: Stack) -> None:
+    answer = stack.backend.get("/boom")
+
+    assert (answer.status, answer.json) == (500, {"error": "Internal Server Error"})
+    assert b"secret reason" not in answer.body
+
+    [segment] = eventually(lambda: stack.xray.segments_of(answer.root), "the segment")
+    [exception] = segment["cause"]["exceptions"]
+    assert (segment["fault"], exception["type"], exception["message"]) == (True, "RuntimeError", "the secret reason")
+    assert exception["stack"][-1]["label"] == "boom"
+
+    [span] = eventually(lambda: stack.honeycomb.spans_of(answer.root), "the span")
+    [event] = [event for event in span.events if event["name"] == "exception"]
+    assert (span.status, event["exception.message"]) == (2, "the secret reason")
+
+    [line] = eventually(lambda: [entry for entry in stack.backend.log() if entry.get("trace_id") == answer.root], "the line")
+    assert "RuntimeError: the secret reason" in line["exception"]
+
+
+def test_requests_are_not_logged_one_by_one(stack: Stack) -> None:
+    before = len(stack.backend.log())
+    for _ in range(10):
+        stack.backend.get()
+
+    assert len(stack.backend.log()) == before
+
+
+def test_on_sigterm_requests_in_flight_finish_and_the_last_spans_leave_and_the_exit_code_is_0() -> None:
+    with daemon_double() as xray, honeycomb_double() as honeycomb:
+        with running(
+            TEST_APPLICATION,
+            HONEYCOMB_API_KEY="key",
+            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            OTEL_BSP_SCHEDULE_DELAY="60000",
+            AWS_XRAY_DAEMON_ADDRESS=xray.address,
+        ) as backend:
+            in_flight: list[Answer] = []
+            client = threading.Thread(target=lambda: in_flight.append(backend.get("/slow?seconds=2")))
+            client.start()
+            eventually(lambda: backend.log_of("application"), "the request's start")
+            finished = [backend.get("/sampled") for _ in range(3)]
+
+            assert backend.terminate() == 0
+            client.join()
+
+    assert in_flight[0].body == b"done"
+    for answer in (*finished, in_flight[0]):
+        assert honeycomb.spans_of(answer.root)
+
+
+def test_no_request_is_lost_when_sigterm_comes_under_load() -> None:
+    with daemon_double() as xray, honeycomb_double() as honeycomb:
+        with running(
+            HONEYCOMB_API_KEY="key", OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url, AWS_XRAY_DAEMON_ADDRESS=xray.address
+        ) as backend:
+            answers: list[Answer] = []
+            stopping = threading.Event()
+            clients = [threading.Thread(target=request_until, args=(backend, stopping, answers)) for _ in range(6)]
+            for client in clients:
+                client.start()
+            eventually(lambda: len(answers) > 100, "some load")
+            stopping.set()
+
+            assert backend.terminate() == 0
+            for client in clients:
+                client.join()
+
+    assert {answer.status for answer in answers} == {200}
+    missing = [answer.root for answer in answers if len(honeycomb.spans_of(answer.root)) != 2]
+    assert missing == []
+
+
+@pytest.mark.parametrize("endpoint", ["hangs", "refuses"])
+def test_an_endpoint_that_does_not_answer_holds_the_exit_for_less_than_10_s(endpoint: str) -> None:
+    with honeycomb_double(HANG) as honeycomb:
+        url = honeycomb.url if endpoint == "hangs" else f"http://127.0.0.1:{free_port()}"
+        with running(
+            HONEYCOMB_API_KEY="key", OTEL_EXPORTER_OTLP_ENDPOINT=url, AWS_XRAY_DAEMON_ADDRESS="127.0.0.1:9"
+        ) as backend:
+            for _ in range(20):
+                backend.get()
+            started = time.monotonic()
+            assert backend.terminate() == 0
+            took = time.monotonic() - started
+        honeycomb.status = 200
+
+    assert took < 10
+
+
+def test_the_threads_of_the_tracing_start_in_the_process_that_serves() -> None:
+    with running(HONEYCOMB_API_KEY="key", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9") as backend:
+        master = backend.process.pid
+        [worker] = children(master)
+        assert thread_count(master) == 1
+        assert thread_count(worker) > 3
+
+
+def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:
+    with running(ready=False, PORT="eighty") as backend:
+        assert backend.process.wait(20) != 0
+        assert "`PORT` must be a whole number from 1 to 65535, got: 'eighty'" in backend.output()
+
+
+def request_until(backend: Backend, stopping: threading.Event, answers: list[Answer]) -> None:
+    while not stopping.is_set():
+        answers.append(backend.get())
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    statuses = (path.read_text() for path in Path("/proc").glob("[0-9]*/status"))
+    return [int(field(status, "Pid")) for status in statuses if field(status, "PPid") == str(pid)]
+
+
+def thread_count(pid: int) -> int:
+    return int(field(Path(f"/proc/{pid}/status").read_text(), "Threads"))
+
+
+def field(status: str, name: str) -> str:
+    return next(line.split()[1] for line in status.splitlines() if line.startswith(f"{name}:"))
