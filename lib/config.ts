@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { fargateTaskSizeError } from './fargate-task-size';
 import { HoneycombApiKeySource, isParameterPath } from './honeycomb-api-key';
 import { HoneycombRegion } from './honeycomb-exporter';
+import { isServiceName } from './traced-fargate-task';
 import { XRayDaemon } from './xray-daemon';
-import { SERVICE_NAME, isXRayName } from './xray-name';
+import { isXRayName } from './xray-name';
 
 const PREFIX = 'cruddur:';
 
@@ -34,8 +35,7 @@ const SCHEMA = z.object({
     .describe('1 to 12 of a-z 0-9 -, starting with a letter'),
   serviceName: z
     .string()
-    .regex(SERVICE_NAME)
-    .refine((name) => name !== XRayDaemon.CONTAINER_NAME)
+    .refine(isServiceName)
     .default('backend-flask')
     .describe(
       `1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not ${XRayDaemon.CONTAINER_NAME}`,

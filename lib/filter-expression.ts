@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 
 /**
  * Comparisons that X-Ray has for booleans and strings.
@@ -274,7 +274,7 @@ function number(prop: string, value: number, min = -Infinity): string {
       `\`${prop}\` must be a finite number${min === 0 ? ' of 0 or more' : ''}, got: ${value}`,
     );
   }
-  return Token.asString(value);
+  return Tokenization.stringifyNumber(value);
 }
 
 function requireReadable(expression: string): void {

@@ -84,6 +84,7 @@ export class HoneycombApiKey extends Construct {
     if (source === HoneycombApiKeySource.EXISTING) {
       this.parameter = ssm.StringParameter.fromSecureStringParameterAttributes(this, 'Parameter', {
         parameterName,
+        simpleName: false,
         encryptionKey,
       });
       return;
@@ -100,6 +101,7 @@ export class HoneycombApiKey extends Construct {
     this.cfnParameterName = value.logicalId;
     this.parameter = new ssm.StringParameter(this, 'Parameter', {
       parameterName,
+      simpleName: false,
       description: 'API key of the Honeycomb environment that receives the traces',
       stringValue: value.valueAsString,
     });

@@ -108,10 +108,11 @@ function urlPattern(path: string): string {
 
 /** ECS refuses a name that is both a variable and a secret; of two variables the last one silently wins. */
 function requireUnset(container: ecs.ContainerDefinition, names: readonly string[]): void {
-  const { environment, secrets } = container.renderContainerDefinition();
-  const taken = [environment, secrets]
-    .flatMap((entries) => (Array.isArray(entries) ? entries : []))
-    .map((entry) => ('name' in entry ? entry.name : undefined));
+  const { environment = [], secrets = [] } = container.renderContainerDefinition() as {
+    environment?: { name: string }[];
+    secrets?: { name: string }[];
+  };
+  const taken = [...environment, ...secrets].map(({ name }) => name);
   const twice = names.find((name) => taken.includes(name));
   if (twice !== undefined) {
     throw new Error(

@@ -149,6 +149,11 @@ export class TracedFargateTask extends Construct {
       reason:
         'The variables are names, a port, a path and two endpoints; the one secret, the API key, is read from SSM.',
     });
+    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'ecr:GetAuthorizationToken, needed to pull an image from ECR, is defined for no resource; the pull is for one repository.',
+    });
     this.taskDefinition = taskDefinition;
     this.containerPort = containerPort;
     this.healthCheckPath = healthCheckPath;
@@ -162,6 +167,13 @@ function requireTaskSize(cpu: number, memoryMiB: number): void {
   }
 }
 
+/**
+ * Whether X-Ray keeps the name as it is, 1 to 64 characters, and the container that is named after it is not the daemon's.
+ */
+export function isServiceName(name: string): boolean {
+  return SERVICE_NAME.test(name) && containerNameOf(name) !== XRayDaemon.CONTAINER_NAME;
+}
+
 function containerNameOf(serviceName: string): string {
   return serviceName.replace(/[^A-Za-z0-9_-]/g, '-');
 }
@@ -172,14 +184,9 @@ function requireServiceName(serviceName: string): void {
       '`serviceName` must be known at synth, the container is named after it, got: a token',
     );
   }
-  if (!SERVICE_NAME.test(serviceName)) {
+  if (!isServiceName(serviceName)) {
     throw new Error(
-      `\`serviceName\` must be 1 to 64 characters that X-Ray keeps in a segment's name, and no wildcard, got: ${JSON.stringify(serviceName)}`,
-    );
-  }
-  if (containerNameOf(serviceName) === XRayDaemon.CONTAINER_NAME) {
-    throw new Error(
-      `\`serviceName\` must not be the name of the daemon's container, got: ${serviceName}`,
+      `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not ${XRayDaemon.CONTAINER_NAME}, got: ${JSON.stringify(serviceName)}`,
     );
   }
 }

@@ -1,0 +1,273 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readConfig } from '../lib/config';
+import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
+import { testApp } from './app';
+
+interface Ref {
+  readonly Ref: string;
+}
+
+interface GetAtt {
+  readonly 'Fn::GetAtt': [id: string, attribute: string];
+}
+
+interface Container {
+  readonly Name: string;
+  readonly Essential: boolean;
+  readonly HealthCheck?: unknown;
+  readonly Environment: { readonly Name: string; readonly Value: string }[];
+}
+
+/** The properties, of whatever resource, that the promises are about. */
+interface Properties {
+  readonly ContainerDefinitions: [backend: Container, daemon: Container];
+  readonly HealthCheckPath: string;
+  readonly NetworkConfiguration: { readonly AwsvpcConfiguration: { SecurityGroups: GetAtt[] } };
+  readonly PolicyDocument: unknown;
+  readonly Roles: Ref[];
+  readonly SamplingRule: { readonly Priority: number };
+  readonly SecurityGroups: GetAtt[];
+  readonly TaskRoleArn: GetAtt;
+  readonly Value: unknown;
+}
+
+function synthesize(context: Record<string, unknown> = {}) {
+  const app = testApp();
+  const config = readConfig(context);
+  const stack = new CruddurTracingStack(app, config.stackName, { config });
+  const json = Template.fromStack(stack).toJSON() as {
+    Resources: Record<string, { Type: string; Properties: Properties }>;
+    Parameters: Record<string, unknown>;
+    Outputs: Record<string, { Value: unknown }>;
+  };
+  const ofType = (type: string) =>
+    Object.values(json.Resources)
+      .filter((resource) => resource.Type === type)
+      .map((resource) => resource.Properties);
+  const only = (type: string) => {
+    const [first, ...others] = ofType(type);
+    if (!first || others.length > 0) {
+      throw new Error(`one ${type} expected`);
+    }
+    return first;
+  };
+  const task = only('AWS::ECS::TaskDefinition');
+  const [backend, daemon] = task.ContainerDefinitions;
+  return { app, json, ofType, only, task, backend, daemon };
+}
+
+const SHIPPED: [string, Record<string, unknown>][] = [
+  ['default', {}],
+  [
+    'existing key',
+    {
+      'cruddur:honeycombApiKeySource': 'existing',
+      'cruddur:honeycombApiKeyEncryptionKeyArn':
+        'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    },
+  ],
+  [
+    'own image',
+    { 'cruddur:backendImage': '123456789012.dkr.ecr.us-east-1.amazonaws.com/flask:1.2' },
+  ],
+  [
+    'certificate',
+    {
+      'cruddur:certificateArn':
+        'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+    },
+  ],
+  ['arm64', { 'cruddur:cpuArchitecture': 'arm64' }],
+  ['stage', { 'cruddur:stage': 'dev' }],
+];
+
+describe.each(SHIPPED)('with the configuration: %s', (_, context) => {
+  const { json, ofType, only, backend, daemon, task } = synthesize(context);
+
+  test('the template is the one that was reviewed', () => {
+    expect(json).toMatchSnapshot();
+  });
+
+  test('the daemon never takes the application down', () => {
+    expect(backend.Essential).toBe(true);
+    expect(daemon).toMatchObject({ Name: 'xray-daemon', Essential: false });
+    expect(daemon.HealthCheck).toBeUndefined();
+    expect(backend).toMatchObject({
+      DependsOn: [{ ContainerName: 'xray-daemon', Condition: 'START' }],
+    });
+  });
+
+  test('the task role can write traces and read sampling, and do nothing else', () => {
+    const [roleId] = task.TaskRoleArn['Fn::GetAtt'];
+    const policies = ofType('AWS::IAM::Policy').filter(({ Roles }) =>
+      Roles.some(({ Ref }) => Ref === roleId),
+    );
+    const role = json.Resources[roleId]?.Properties;
+
+    expect(policies.map(({ PolicyDocument }) => PolicyDocument)).toEqual([
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: [
+              'xray:GetSamplingRules',
+              'xray:GetSamplingTargets',
+              'xray:PutTelemetryRecords',
+              'xray:PutTraceSegments',
+            ],
+            Resource: '*',
+          },
+        ],
+      },
+    ]);
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+    expect(role).not.toHaveProperty('Policies');
+  });
+
+  test('only the load balancer reaches the tasks', () => {
+    const { SecurityGroups } = only('AWS::ECS::Service').NetworkConfiguration.AwsvpcConfiguration;
+    const [own] = SecurityGroups;
+    const ownId = own?.['Fn::GetAtt'][0] ?? '';
+
+    expect(SecurityGroups).toHaveLength(1);
+    expect(json.Resources[ownId]?.Properties).not.toHaveProperty('SecurityGroupIngress');
+    expect(ofType('AWS::EC2::SecurityGroupIngress')).toEqual([
+      expect.objectContaining({
+        GroupId: own,
+        IpProtocol: 'tcp',
+        FromPort: 4567,
+        ToPort: 4567,
+        SourceSecurityGroupId: only('AWS::ElasticLoadBalancingV2::LoadBalancer').SecurityGroups[0],
+      }),
+    ]);
+  });
+
+  test('health checks are not sampled', () => {
+    const rules = ofType('AWS::XRay::SamplingRule')
+      .map(({ SamplingRule }) => SamplingRule)
+      .sort((a, b) => a.Priority - b.Priority);
+    const { HealthCheckPath } = only('AWS::ElasticLoadBalancingV2::TargetGroup');
+
+    expect(rules).toEqual([
+      expect.objectContaining({
+        Priority: 8999,
+        FixedRate: 0,
+        ReservoirSize: 0,
+        ServiceName: 'backend-flask',
+        URLPath: HealthCheckPath,
+      }),
+      expect.objectContaining({ Priority: 9000, FixedRate: 0.1, ReservoirSize: 5, URLPath: '*' }),
+    ]);
+  });
+
+  test('the key is asked for once, echoed never, and goes nowhere but into the SSM parameter', () => {
+    const text = JSON.stringify(json);
+    const isDeclared = context['cruddur:honeycombApiKeySource'] !== 'existing';
+
+    expect(text.split('{"Ref":"HoneycombApiKey"}')).toHaveLength(isDeclared ? 2 : 1);
+    expect(json.Parameters.HoneycombApiKey).toEqual(
+      isDeclared
+        ? expect.not.objectContaining({ Default: expect.anything() as unknown })
+        : undefined,
+    );
+    expect(ofType('AWS::SSM::Parameter').map(({ Value }) => Value)).toEqual(
+      isDeclared ? [{ Ref: 'HoneycombApiKey' }] : [],
+    );
+  });
+});
+
+test('names agree', () => {
+  const { ofType, backend } = synthesize({ 'cruddur:serviceName': 'my-flask' });
+  const variables = Object.fromEntries(backend.Environment.map(({ Name, Value }) => [Name, Value]));
+
+  expect(ofType('AWS::XRay::Group')).toMatchObject([{ FilterExpression: 'service("my-flask")' }]);
+  expect(ofType('AWS::XRay::SamplingRule')).toMatchObject([
+    { SamplingRule: { ServiceName: 'my-flask' } },
+    { SamplingRule: { ServiceName: 'my-flask' } },
+  ]);
+  expect(backend.Name).toBe('my-flask');
+  expect(variables).toMatchObject({
+    OTEL_SERVICE_NAME: 'my-flask',
+    AWS_XRAY_TRACING_NAME: 'my-flask',
+  });
+});
+
+test('segments are never named after the host', () => {
+  const { backend } = synthesize();
+
+  expect(backend.Environment.map(({ Name }) => Name)).not.toContain('AWS_XRAY_URL');
+});
+
+test('every key reaches the template', () => {
+  const { json, ofType, task, backend } = synthesize({
+    'cruddur:groupName': 'Group',
+    'cruddur:ruleName': 'Rule',
+    'cruddur:samplingPriority': 42,
+    'cruddur:samplingFixedRate': 0.5,
+    'cruddur:samplingReservoirSize': 7,
+    'cruddur:honeycombApiKeyParameterName': '/my/key',
+    'cruddur:honeycombRegion': 'eu',
+    'cruddur:cpu': 512,
+    'cruddur:memoryMiB': 1024,
+    'cruddur:minTasks': 2,
+    'cruddur:maxTasks': 3,
+    'cruddur:containerPort': 8080,
+    'cruddur:healthCheckPath': '/up',
+    'cruddur:insights': false,
+  });
+
+  expect(ofType('AWS::XRay::Group')).toMatchObject([
+    { GroupName: 'Group', InsightsConfiguration: { InsightsEnabled: false } },
+  ]);
+  expect(ofType('AWS::XRay::SamplingRule')).toMatchObject([
+    { SamplingRule: { RuleName: 'Rule', Priority: 42, FixedRate: 0.5, ReservoirSize: 7 } },
+    { SamplingRule: { RuleName: 'Rule-health', Priority: 41, URLPath: '/up' } },
+  ]);
+  expect(ofType('AWS::SSM::Parameter')).toMatchObject([{ Name: '/my/key' }]);
+  expect(task).toMatchObject({ Cpu: '512', Memory: '1024' });
+  expect(ofType('AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject([
+    { MinCapacity: 2, MaxCapacity: 3 },
+  ]);
+  expect(backend).toMatchObject({ PortMappings: [{ ContainerPort: 8080 }] });
+  expect(backend.Environment).toEqual(
+    expect.arrayContaining([
+      { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'https://api.eu1.honeycomb.io' },
+      { Name: 'HEALTH_CHECK_PATH', Value: '/up' },
+    ]),
+  );
+  expect(json.Outputs.HoneycombApiKeyParameterName?.Value).toBe('/my/key');
+});
+
+test('the operator is told the URL, the console, the parameter and two commands', () => {
+  expect(Object.keys(synthesize().json.Outputs)).toEqual([
+    'ServiceUrl',
+    'XRayConsoleUrl',
+    'HoneycombApiKeyParameterName',
+    'StoreHoneycombApiKeyCommand',
+    'RestartTasksCommand',
+  ]);
+});
+
+test('the key is in no synthesized file, whatever the environment holds', () => {
+  const sentinel = `hcaik_${'5e0'.repeat(19)}x`;
+  const names = ['HONEYCOMB_API_KEY', 'HoneycombApiKey', 'OTEL_EXPORTER_OTLP_HEADERS'];
+  const before = { ...process.env };
+  for (const name of names) {
+    process.env[name] = sentinel;
+  }
+  let directory: string;
+  try {
+    ({ directory } = synthesize().app.synth());
+  } finally {
+    process.env = before;
+  }
+
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.filter((file) => readFileSync(file).includes(sentinel))).toEqual([]);
+});
