@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import unquote
+
+from telemetry.otlp_headers import HONEYCOMB_TEAM_HEADER, is_sendable_key, parse_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,6 @@ DEFAULT_HEALTH_CHECK_PATH = "/api/health-check"
 DEFAULT_SERVICE_NAME = "backend-flask"
 DEFAULT_DAEMON_ADDRESS = "127.0.0.1:2000"
 HONEYCOMB_ENDPOINT = "https://api.honeycomb.io"
-HONEYCOMB_TEAM_HEADER = "x-honeycomb-team"
 
 _HOST = r"[A-Za-z0-9._-]+"
 _DAEMON_ADDRESS = re.compile(
@@ -69,9 +69,6 @@ _DAEMON_ADDRESS = re.compile(
     rf"|udp:{_HOST}:(?P<udp_first>\d+) tcp:{_HOST}:(?P<tcp_last>\d+)",
     re.ASCII,
 )
-#: RFC 9110: a field name is a token; a value is visible ASCII, with spaces and tabs only inside.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
 _SAMPLERS = (
     "always_on",
     "always_off",
@@ -258,15 +255,14 @@ class _Reader:
             self._problem(
                 "no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` is not set; traces go to X-Ray only", Severity.WARNING
             )
-        if "otlp" not in exporters or not headers:
-            headers = None
-        if headers is None and "console" not in exporters:
+        send = "otlp" in exporters and bool(headers)
+        if not send and "console" not in exporters:
             return None
         has_endpoint = self._get(OTEL_EXPORTER_OTLP_ENDPOINT) or self._get(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
         return OtelSettings(
             default_service_name=DEFAULT_SERVICE_NAME,
             export_to_console="console" in exporters,
-            headers=headers,
+            headers=headers if send else None,
             endpoint=None if has_endpoint else f"{HONEYCOMB_ENDPOINT}/v1/traces",
             keep_one_in=self._keep_one_in(),
         )
@@ -292,21 +288,11 @@ class _Reader:
         return self._team_header() | given
 
     def _parse_headers(self, variable: Variable, text: str) -> dict[str, str]:
-        headers: dict[str, str] = {}
-        malformed = 0
-        for part in text.split(","):
-            if not part.strip():
-                continue
-            name, equals, value = part.partition("=")
-            name, value = unquote(name).strip().lower(), unquote(value).strip()
-            if equals and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value):
-                headers[name] = value
-            else:
-                malformed += 1
+        headers, malformed = parse_headers(text)
         if malformed:
             self._problem(
                 f"`{variable.name}` must be name=value pairs parted by commas, in characters that a header may carry; "
-                f"{malformed} of its entries is not, and is left out (it may hold a key, so it is not shown)"
+                f"{malformed} of its entries are not, and are left out (not shown, since they may hold a key)"
             )
         return headers
 
@@ -314,7 +300,7 @@ class _Reader:
         key = (self._get(HONEYCOMB_API_KEY) or "").strip(" ")
         if not key:
             return {}
-        if re.fullmatch(r"[\x21-\x7e]+", key):
+        if is_sendable_key(key):
             return {HONEYCOMB_TEAM_HEADER: key}
         self._problem(
             "`HONEYCOMB_API_KEY` must hold only visible ASCII characters, since it becomes a header, and it holds others "
@@ -345,7 +331,7 @@ class _Reader:
         one_in = round(1 / ratio)
         if abs(one_in * ratio - 1) > 0.001:
             self._problem(
-                f"`OTEL_TRACES_SAMPLER_ARG` is {text}: one trace in {one_in} is kept, since Honeycomb's SampleRate is a whole number",
+                f"`OTEL_TRACES_SAMPLER_ARG` is {text}: one trace in {one_in} is kept, since SampleRate is a whole number",
                 Severity.WARNING,
             )
         return one_in

@@ -72,4 +72,4 @@ def _resource(default_service_name: str) -> Resource:
 
 
 def _one_line(span: ReadableSpan) -> str:
-    return span.to_json(indent=None) + "\n"
+    return f"{span.to_json(indent=None)}\n"

@@ -9,7 +9,7 @@ from tests.conftest import Stack
 from tests.support.backend import running
 from tests.support.honeycomb import honeycomb_double
 from tests.support.metadata import TASK_ARN, ecs_metadata
-from tests.support.waiting import eventually
+from tests.support.waiting import eventually, eventually_several
 
 KEY = "hcaik_01secret"
 NO_DAEMON = {"AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9"}
@@ -27,7 +27,7 @@ def test_batches_go_to_the_endpoint_with_the_teams_key(stack: Stack) -> None:
 def test_the_seeds_span_is_inside_the_requests_with_its_attributes(stack: Stack) -> None:
     answer = stack.backend.get()
 
-    spans = eventually(lambda: (found := stack.honeycomb.spans_of(answer.root)) and len(found) == 2 and found, "both spans")
+    spans = eventually_several(lambda: stack.honeycomb.spans_of(answer.root), 2, "spans")
     server, ours = sorted(spans, key=lambda span: span.name)
     assert (ours.name, ours.parent_id, server.parent_id) == ("home-activities-mock-data", server.span_id, "")
     assert ours.attributes["app.result_length"] == len(answer.json) == 3

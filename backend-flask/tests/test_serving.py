@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Stack
-from tests.support.backend import TEST_APPLICATION, Answer, Backend, free_port, running
+from tests.support.backend import TEST_APPLICATION, Answer, Backend, free_port, running, starting
 from tests.support.honeycomb import HANG, honeycomb_double
 from tests.support.waiting import eventually
 from tests.support.xray import daemon_double
@@ -126,7 +126,7 @@ def test_the_threads_of_the_tracing_start_in_the_process_that_serves() -> None:
 
 
 def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:
-    with running(ready=False, PORT="eighty") as backend:
+    with starting(PORT="eighty") as backend:
         assert backend.process.wait(20) != 0
         assert "`PORT` must be a whole number from 1 to 65535, got: 'eighty'" in backend.output()
 

@@ -1,6 +1,7 @@
 """What X-Ray gets."""
 
 import re
+from typing import Any
 
 import pytest
 from aws_xray_sdk.core import AWSXRayRecorder
@@ -57,11 +58,13 @@ def test_the_rules_see_service_path_method_and_host() -> None:
     rule = {"ServiceName": "renamed", "URLPath": "/api/*", "HTTPMethod": "GET", "Host": "api.example.com"}
     with daemon_double(rule) as xray:
         with running(AWS_XRAY_DAEMON_ADDRESS=xray.address, AWS_XRAY_TRACING_NAME="renamed") as backend:
-            segment = eventually(
-                lambda: backend.get() and [s for s in xray.segments if "sampling_rule_name" in s["aws"]["xray"]], "a segment"
-            )[0]
+            eventually(lambda: backend.get() and by_a_rule(xray.segments), "a segment by the rule")
 
-    assert segment["name"] == "renamed"
+    assert by_a_rule(xray.segments)[0]["name"] == "renamed"
+
+
+def by_a_rule(segments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [segment for segment in segments if "sampling_rule_name" in segment["aws"]["xray"]]
 
 
 def test_aws_xray_url_is_honoured_and_one_line_says_what_it_costs() -> None:

@@ -99,8 +99,16 @@ class Backend:
 
 
 @contextmanager
-def running(*command: str, ready: bool = True, **environment: str) -> Iterator[Backend]:
-    """Starts the application by the image's command, and what follows it; kills it if the test has not stopped it."""
+def running(*command: str, **environment: str) -> Iterator[Backend]:
+    """The application, ready to serve."""
+    with starting(*command, **environment) as backend:
+        eventually(lambda: _answers(backend), "the application's start")
+        yield backend
+
+
+@contextmanager
+def starting(*command: str, **environment: str) -> Iterator[Backend]:
+    """Starts the application by the image's command, and what follows it; stops it if the test has not."""
     port = free_port()
     with tempfile.NamedTemporaryFile(prefix="backend-flask-") as output:
         process = subprocess.Popen(
@@ -112,8 +120,6 @@ def running(*command: str, ready: bool = True, **environment: str) -> Iterator[B
         )
         backend = Backend(process, port, Path(output.name))
         try:
-            if ready:
-                eventually(lambda: _answers(backend), "the application's start")
             yield backend
         finally:
             if process.poll() is None:

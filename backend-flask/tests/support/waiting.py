@@ -20,3 +20,11 @@ def eventually(look: Callable[[], T], what: str = "it", patience: float = PATIEN
         if time.monotonic() > until:
             raise AssertionError(f"{what} did not happen within {patience:.0f} s; last seen: {value!r}")
         time.sleep(0.02)
+
+
+def eventually_several(look: Callable[[], list[T]], count: int, what: str) -> list[T]:
+    """Returns what `look` gives as soon as it is that many."""
+    eventually(lambda: len(look()) >= count, f"{count} {what}")
+    found = look()
+    assert len(found) == count
+    return found

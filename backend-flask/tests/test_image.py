@@ -1,0 +1,91 @@
+"""The image and the compose file, as far as they can be judged without Docker."""
+
+import fnmatch
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.backend import BACKEND, image_command
+
+DOCKERFILE = (BACKEND / "Dockerfile").read_text()
+INSTRUCTIONS = [line.split(None, 1) for line in re.sub(r"\\\n", " ", DOCKERFILE).splitlines() if re.match(r"[A-Z]+ ", line)]
+COMPOSE = (BACKEND.parent / "docker-compose.yml").read_text()
+
+
+def arguments(instruction: str) -> list[str]:
+    return [argument for name, argument in INSTRUCTIONS if name == instruction]
+
+
+def test_the_base_image_is_a_full_version_from_the_public_ecr_gallery() -> None:
+    for image in arguments("FROM"):
+        assert re.match(r"public\.ecr\.aws/docker/library/python:3\.1[1-3]\.\d+-slim-bookworm( AS \w+)?$", image)
+    assert len({image.split()[0] for image in arguments("FROM")}) == 1
+
+
+def test_dependencies_are_installed_by_hash_and_without_a_cache() -> None:
+    [install] = [command for command in arguments("RUN") if "pip install" in command]
+
+    assert "--require-hashes" in install
+    assert any("PIP_NO_CACHE_DIR=1" in variables for variables in arguments("ENV"))
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_every_dependency_is_pinned_by_hash_and_no_index_is_named(lock: str) -> None:
+    text = re.sub(r"\\\n", " ", (BACKEND / lock).read_text())
+    requirements = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+
+    assert requirements
+    for requirement in requirements:
+        assert re.match(r"[a-z0-9-]+==\S+ ", requirement), requirement
+        assert "--hash=sha256:" in requirement
+    assert "://" not in text
+
+
+def test_what_is_copied_exists_and_reaches_the_build() -> None:
+    kept = [line[1:].rstrip("/") for line in (BACKEND / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    copied = [source for argument in arguments("COPY") if "--from" not in argument for source in argument.split()[:-1]]
+
+    assert sorted(copied) == sorted(kept)
+    assert all((BACKEND / source).exists() for source in copied)
+
+
+def test_all_code_of_the_application_is_copied() -> None:
+    copied = " ".join(argument for argument in arguments("COPY") if "--from" not in argument)
+    own = {path.name for path in BACKEND.glob("*.py")} | {path.parent.name for path in BACKEND.glob("*/__init__.py")}
+
+    assert own - set(re.split(r"[\s/]+", copied)) == {"tests", "bench"}
+
+
+def test_the_container_is_not_root_and_writes_nothing() -> None:
+    assert arguments("USER")[-1].isdigit()
+    assert arguments("USER")[-1] != "0"
+    assert "PYTHONDONTWRITEBYTECODE=1" in " ".join(arguments("ENV"))
+    assert 'worker_tmp_dir = "/dev/shm"' in (BACKEND / "gunicorn.conf.py").read_text()
+
+
+def test_the_health_check_is_the_task_definitions() -> None:
+    [check] = arguments("HEALTHCHECK")
+
+    assert check.endswith('CMD ["python", "healthcheck.py"]')
+
+
+def test_the_command_is_a_program_and_no_shell() -> None:
+    assert Path(image_command()[0]).name == "gunicorn"
+    assert Path(image_command()[0]).exists()
+
+
+def test_the_compose_file_runs_the_daemon_without_a_published_port_and_holds_no_key() -> None:
+    daemon = COMPOSE.partition("\n  xray-daemon:\n")[2]
+
+    assert "image: public.ecr.aws/xray/aws-xray-daemon:3.6.6" in daemon
+    assert 'command: ["-o"]' in daemon
+    assert "ports:" not in daemon
+    assert "HONEYCOMB_API_KEY: ${HONEYCOMB_API_KEY:-}" in COMPOSE
+
+
+def test_git_ignores_the_file_with_the_keys() -> None:
+    ignored = (BACKEND.parent / ".gitignore").read_text().split()
+
+    assert any(fnmatch.fnmatch(".env", pattern) for pattern in ignored)
+    assert not any(fnmatch.fnmatch(".env.example", pattern) for pattern in ignored)
