@@ -41,7 +41,9 @@ async function runPytest(python, pytestArguments) {
     const pytest = ['-m', 'pytest', '--quiet', `--numprocesses=${PYTEST_PROCESSES}`];
     const code = await run(python, [...pytest, `--junitxml=${report}`, ...pytestArguments]);
     const { passed, failed, skipped } = await countsOf(report);
-    console.log(`pytest: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+    console.log(
+      `pytest: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`,
+    );
     return code === 0 && passed > 0;
   } finally {
     await rm(directory, { recursive: true, force: true });

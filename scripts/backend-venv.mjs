@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -68,10 +69,23 @@ function stampOf(locks) {
 async function build(locks) {
   const python = await findPython();
   await rm(VENV, { recursive: true, force: true });
-  await execute(python, ['-m', 'venv', VENV], 'python could not make a virtual environment (on Debian: install python3-venv)');
+  await execute(
+    python,
+    ['-m', 'venv', VENV],
+    'python could not make a virtual environment (on Debian: install python3-venv)',
+  );
   await execute(
     PYTHON_IN_VENV,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', join(BACKEND, 'requirements-dev.txt')],
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--require-hashes',
+      '-r',
+      join(BACKEND, 'requirements-dev.txt'),
+    ],
     'pip could not install backend-flask/requirements-dev.txt',
   );
   const unfinished = `${STAMP}.${randomUUID()}`;
@@ -86,10 +100,14 @@ async function findPython() {
     const version = await versionOf(candidate);
     if (version && compare(version, OLDEST) >= 0 && compare(version, NEWEST) <= 0) return candidate;
     if (asked) {
-      throw new Error(`\`PYTHON\` must name a Python 3.11 to 3.13, got: ${asked} (${version ? version.join('.') : 'does not run'})`);
+      throw new Error(
+        `\`PYTHON\` must name a Python 3.11 to 3.13, got: ${asked} (${version ? version.join('.') : 'does not run'})`,
+      );
     }
   }
-  throw new Error('the backend needs Python 3.11, 3.12 or 3.13, and none is on the PATH: install one, or set `PYTHON` to its path');
+  throw new Error(
+    'the backend needs Python 3.11, 3.12 or 3.13, and none is on the PATH: install one, or set `PYTHON` to its path',
+  );
 }
 
 async function versionOf(python) {
@@ -109,8 +127,13 @@ async function execute(command, args, failure) {
   try {
     await run(command, args, { maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
-    const lines = String(error.stderr || error.message).trim().split('\n');
-    throw new Error(`${failure}: ${lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)}`);
+    const lines = String(error.stderr || error.message)
+      .trim()
+      .split('\n');
+    throw new Error(
+      `${failure}: ${lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 from bench.apps import DEFAULT_ROUTE
 
@@ -23,9 +24,11 @@ def throughput(backend: Path, environment: dict[str, str], name: str, seconds: f
         [sys.executable, "-m", "gunicorn", f"bench.apps:{name}()"],
         cwd=backend,
         env={**environment, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        # standard output is a pipe that is read, as it is in a container
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
+    threading.Thread(target=_drain, args=(server.stdout,), daemon=True).start()
     try:
         wait_until_answers(port)
         with multiprocessing.get_context("spawn").Pool(1) as client:
@@ -69,6 +72,11 @@ def _read_response(connection: socket.socket) -> None:
     remaining = length - len(body)
     while remaining > 0:
         remaining -= len(connection.recv(remaining))
+
+
+def _drain(output: IO[bytes]) -> None:
+    while output.read(65_536):
+        pass
 
 
 def wait_until_answers(port: int) -> None:

@@ -12,9 +12,8 @@ from tests.support.xray import daemon_double
 
 def health_check(**environment: str) -> int:
     """Runs the container's health check."""
-    return subprocess.run(
-        [sys.executable, "healthcheck.py"], cwd=BACKEND, env=environment, check=False, capture_output=True
-    ).returncode
+    done = subprocess.run([sys.executable, "healthcheck.py"], cwd=BACKEND, env=environment, check=False, capture_output=True)
+    return done.returncode
 
 
 def test_a_health_check_makes_neither_a_segment_nor_a_span(stack: Stack) -> None:
