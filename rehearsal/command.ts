@@ -31,7 +31,8 @@ export async function command(
     process.exitCode = well ? 0 : 1;
   } catch (error) {
     console.error(error instanceof Refusal ? `error: ${error.message}` : error);
-    process.exitCode = 2;
+    // ends what may still run; the handlers of `exit` clean up
+    process.exit(2);
   }
 }
 

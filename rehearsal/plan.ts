@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Assembly } from './assembly';
-import type { Statement } from './iam';
+import { isAllowed, type Statement } from './iam';
 import { parseFilter } from './filter';
 import { Refusal } from './refusal';
 import type { Resource } from './resolver';
@@ -11,6 +11,9 @@ import type { SamplingRule } from './sampling';
 const SOME_ACCOUNT = '111122223333';
 /** A region that nobody takes for granted: one that is written down somewhere shows. */
 const SOME_REGION = 'ap-southeast-2';
+
+/** The variables that say where spans go. */
+export const EXPORT_ENDPOINT = /^OTEL_EXPORTER_OTLP_(TRACES_)?ENDPOINT$/;
 
 const count = z.coerce.number().int().nonnegative();
 
@@ -155,7 +158,6 @@ export interface Plan {
   readonly rules: readonly SamplingRule[];
   readonly groups: readonly Group[];
   readonly taskRole: Role;
-  readonly executionRole: Role;
   readonly keyPath: KeyPath;
 }
 
@@ -207,6 +209,19 @@ export function readPlan(assembly: Assembly, key: string): Plan {
     .map((id) => read(groupSchema, resources, id));
   groups.forEach(({ FilterExpression }) => parseFilter(FilterExpression));
 
+  const keyPath = readKeyPath(assembly, resolver, application, key, `${region}:${account}`);
+  const executionRole = readRole(resources, task.ExecutionRoleArn);
+  if (!isAllowed(executionRole.statements, 'ssm:GetParameters', keyPath.parameterArn)) {
+    throw new Refusal(
+      `${executionRole.id} may not read ${keyPath.parameterName} (ssm:GetParameters), so ECS never starts the task`,
+    );
+  }
+  if (!application.Environment.some(({ Name }) => EXPORT_ENDPOINT.test(Name))) {
+    throw new Refusal(
+      `${application.Name} has no OTEL_EXPORTER_OTLP_ENDPOINT, so its spans would leave this machine`,
+    );
+  }
+
   return {
     stackName,
     region,
@@ -221,8 +236,7 @@ export function readPlan(assembly: Assembly, key: string): Plan {
     rules: readRules(resources),
     groups,
     taskRole: readRole(resources, task.TaskRoleArn),
-    executionRole: readRole(resources, task.ExecutionRoleArn),
-    keyPath: readKeyPath(assembly, resolver, application, key, `${region}:${account}`),
+    keyPath,
   };
 }
 

@@ -4,7 +4,7 @@ import { parseFilter, type FilterTrace } from './filter';
 import { isAllowed } from './iam';
 import { Meter } from './meter';
 import type { ContainerRecord, Evidence } from './perform';
-import type { Container } from './plan';
+import type { Container, Plan } from './plan';
 import { decidingRule, DEFAULT_RULE } from './sampling';
 import { homeRule, sampling, segmentsByTrace, serverSpans, spansByTrace, traced } from './traces';
 import { succeeded, type Kind } from './traffic';
@@ -22,10 +22,20 @@ export interface Verdict {
   readonly skipped?: string;
 }
 
-export interface Promised {
+interface Named {
   readonly id: string;
   readonly claim: string;
-  readonly judge: (evidence: Evidence, search: KeySearch) => Verdict;
+}
+
+/** A promise is judged on a run, or can already be judged on the template. */
+export type Promised =
+  | (Named & { readonly judge: (evidence: Evidence, search: KeySearch) => Verdict })
+  | (Named & { readonly judgeTemplate: (plan: Plan) => Verdict });
+
+export function judge(promised: Promised, evidence: Evidence, search: KeySearch): Verdict {
+  return 'judge' in promised
+    ? promised.judge(evidence, search)
+    : promised.judgeTemplate(evidence.plan);
 }
 
 /** Looks for the Honeycomb key where it must not be. */
@@ -173,7 +183,7 @@ export const PROMISES: readonly Promised[] = [
       const used = requests
         .flatMap(({ traceId }) => byTrace.get(traceId ?? '') ?? [])
         .map(({ aws }) => aws?.xray?.sampling_rule_name ?? 'the rules of the SDK itself');
-      const { RuleName } = homeRule(evidence);
+      const { RuleName } = homeRule(evidence.plan);
       const verdict = allAre(used, RuleName, 'segments');
       return { ...verdict, kept: verdict.kept && RuleName !== DEFAULT_RULE.RuleName };
     },
@@ -181,8 +191,8 @@ export const PROMISES: readonly Promised[] = [
   {
     id: 'xray-not-all',
     claim: 'X-Ray records a share of the traffic, since each trace is paid for',
-    judge: (evidence) => {
-      const { FixedRate, RuleName } = homeRule(evidence);
+    judgeTemplate: (plan) => {
+      const { FixedRate, RuleName } = homeRule(plan);
       return {
         kept: FixedRate < 1,
         figure: `rule ${RuleName} records ${FixedRate} of what exceeds its reservoir`,
@@ -260,7 +270,7 @@ export const PROMISES: readonly Promised[] = [
   {
     id: 'health-rule',
     claim: 'Were a health check traced, a rule would record none',
-    judge: ({ plan }) => {
+    judgeTemplate: (plan) => {
       const rule = decidingRule(plan.rules, {
         service: plan.application.Name,
         host: '10.0.0.5',
@@ -345,7 +355,7 @@ export const PROMISES: readonly Promised[] = [
   {
     id: 'role-minimal',
     claim: 'The task role allows nothing beyond writing traces and reading sampling rules',
-    judge: ({ plan }) => {
+    judgeTemplate: (plan) => {
       const known = WRITING_TRACES.map((action) => action.toLowerCase());
       const beyond = plan.taskRole.statements
         .filter(({ effect }) => effect === 'Allow')
@@ -358,7 +368,7 @@ export const PROMISES: readonly Promised[] = [
     id: 'key-path',
     claim:
       'The key goes from a NoEcho parameter to the parameter store and nowhere else in the template',
-    judge: ({ plan }) =>
+    judgeTemplate: (plan) =>
       none(
         plan.keyPath.problems,
         String,
@@ -415,7 +425,7 @@ export const PROMISES: readonly Promised[] = [
   {
     id: 'daemon-optional',
     claim: 'The daemon can end without the application, and comes back',
-    judge: ({ plan }) => ({
+    judgeTemplate: (plan) => ({
       kept: !plan.daemon.Essential && plan.daemon.RestartPolicy.Enabled,
       figure: `essential ${String(plan.daemon.Essential)}, restart policy ${plan.daemon.RestartPolicy.Enabled ? 'on' : 'off'}`,
       against: 'essential false, restart policy on',
@@ -482,7 +492,7 @@ function none<T>(bad: readonly T[], describe: (item: T) => string, of: string): 
   const [first] = bad;
   return {
     kept: first === undefined,
-    figure: first === undefined ? 'none' : `${bad.length}, first: ${describe(first)}`,
+    figure: first === undefined ? '0 wrong' : `${bad.length} wrong, first: ${describe(first)}`,
     against: `0 in ${of}`,
   };
 }
@@ -491,7 +501,7 @@ function none<T>(bad: readonly T[], describe: (item: T) => string, of: string): 
 function some(bad: readonly unknown[], total: number, of: string, which = ''): Verdict {
   return {
     kept: bad.length === 0 && total > 0,
-    figure: `${bad.length} of ${total} ${of} break it${which === '' ? '' : `: ${which}`}`,
+    figure: `${bad.length} of ${total} ${of} wrong${which === '' ? '' : `: ${which}`}`,
     against: total === 0 ? `at least one of ${of}` : '0',
   };
 }
@@ -552,7 +562,7 @@ function within(
     container ? [{ name: record.name, value: measured(record), limit: limit(container) }] : [],
   );
   const verdict = {
-    kept: judged.every(({ value, limit: most }) => value > 0 && value <= most),
+    kept: judged.every(({ value, limit: most }) => value <= most),
     figure: judged.map(({ name, value }) => `${name} ${value.toFixed(digits)}`).join(', '),
     against: `${judged.map(({ limit: most }) => most.toFixed(digits)).join(', ')} ${unit}`,
   };

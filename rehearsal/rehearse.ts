@@ -10,7 +10,7 @@ import { FAULTS } from './faults';
 import { searchFiles } from './key-search';
 import { FULL, perform } from './perform';
 import { readPlan } from './plan';
-import { PROMISES } from './promises';
+import { judge, PROMISES } from './promises';
 import { renderTable, type Row, writeReport } from './report';
 import { Stage } from './stage';
 
@@ -35,13 +35,13 @@ void command(async (directory, progress) => {
   progress(`daemon: ${daemon.real ? 'the real one' : 'NOT THE REAL ONE'}, ${daemon.origin}`);
   const python = await applicationPython();
 
-  const props = { plan, key, daemon, python };
+  const props = { plan, key, daemon, python, directory };
   const evidence = await Stage.with(props, (stage) => perform(stage, FULL, progress));
   const search = { key, files: searchFiles(assembly, key) };
-  const rows: Row[] = PROMISES.map(({ id, claim, judge }) => ({
-    id,
-    claim,
-    ...judge(evidence, search),
+  const rows: Row[] = PROMISES.map((promised) => ({
+    id: promised.id,
+    claim: promised.claim,
+    ...judge(promised, evidence, search),
   }));
   if (options.faults) {
     for (const fault of FAULTS) {

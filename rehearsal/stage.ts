@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonProgram } from './daemon';
@@ -14,7 +13,7 @@ import { Client } from './traffic';
 
 /** Ports for the two doubles, and for as many different ones as a task may name. */
 const PORTS = 8;
-const START_SECONDS = 60;
+const START_SECONDS = 30;
 
 export interface StageProps {
   readonly plan: Plan;
@@ -22,6 +21,8 @@ export interface StageProps {
   readonly key: string;
   readonly daemon: DaemonProgram;
   readonly python: string;
+  /** Where the stage may keep files. */
+  readonly directory: string;
 }
 
 /**
@@ -64,7 +65,7 @@ export class Stage {
 
   /** Opens a stage, gives it to `play`, and leaves nothing behind. */
   public static async with<T>(props: StageProps, play: (stage: Stage) => Promise<T>): Promise<T> {
-    const directory = mkdtempSync(join(tmpdir(), 'rehearsal-'));
+    const directory = mkdtempSync(join(props.directory, 'stage-'));
     let stage: Stage | undefined;
     try {
       stage = new Stage(props, directory, await freePorts(PORTS));

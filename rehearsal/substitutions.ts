@@ -1,5 +1,6 @@
 import type { Ports } from './ports';
-import type { Container, Plan } from './plan';
+import { type Container, EXPORT_ENDPOINT, type Plan } from './plan';
+import { Refusal } from './refusal';
 
 /** Credentials of the task role, which ECS would hand out. */
 export const CREDENTIALS = {
@@ -60,18 +61,21 @@ export class Substitutions {
     if (name === 'PORT') {
       return this.add('port of the application', value, String(this.ports.local(Number(value))));
     }
-    if (name.startsWith('OTEL_EXPORTER_OTLP') && URL.canParse(value)) {
+    if (EXPORT_ENDPOINT.test(name)) {
       return this.endpoint(value);
     }
     return this.loopback(value);
   }
 
   private endpoint(value: string): string {
+    if (!/^https?:\/\/[^/]+/.test(value) || !URL.canParse(value)) {
+      throw new Refusal(`the endpoint of the spans must be an http or https URL, got: ${value}`);
+    }
     const { origin } = new URL(value);
     this.exportOrigins.add(origin);
     const double = `http://127.0.0.1:${this.honeycombPort}`;
     this.add('address of Honeycomb', origin, double);
-    return double + value.slice(origin.length);
+    return double + value.replace(/^https?:\/\/[^/]+/, '');
   }
 
   private loopback(value: string): string {

@@ -2,6 +2,7 @@ import type { Span } from './doubles/otlp';
 import { SERVER } from './doubles/otlp';
 import type { Segment } from './doubles/segment';
 import type { Evidence } from './perform';
+import type { Plan } from './plan';
 import { decidingRule, reservoirTakes, type SamplingRule } from './sampling';
 import { HOME, type Exchange } from './traffic';
 
@@ -39,7 +40,7 @@ export function serverSpans(spans: readonly Span[] | undefined): Span[] {
 }
 
 /** The rule that X-Ray uses for the home route. */
-export function homeRule({ plan }: Evidence): SamplingRule {
+export function homeRule(plan: Plan): SamplingRule {
   return decidingRule(plan.rules, {
     service: plan.application.Name,
     host: 'api.cruddur.com',
@@ -50,7 +51,7 @@ export function homeRule({ plan }: Evidence): SamplingRule {
 
 /** How the counted traffic was sampled. */
 export function sampling(evidence: Evidence) {
-  const rule = homeRule(evidence);
+  const rule = homeRule(evidence.plan);
   const requests = traced(evidence).filter(({ phase }) => phase === 'counted');
   const recorded = segmentsByTrace(evidence);
   const isRecorded = ({ traceId }: Exchange) => traceId !== undefined && recorded.has(traceId);

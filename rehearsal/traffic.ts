@@ -49,10 +49,10 @@ interface Composed {
 const HOSTS = ['cruddur-1234567890.ap-southeast-2.elb.amazonaws.com', 'api.cruddur.com'];
 
 /** Shares of the kinds in the traffic, by a repeated sequence: no chance is needed here. */
-const MIX: readonly Kind[] = [
-  ...['home', 'forced', 'suppressed', 'home', 'w3c', 'home', 'forced', 'suppressed', 'home'],
-  ...['garbage', 'home', 'forced', 'suppressed', 'home', 'missing', 'home', 'w3c', 'home'],
-  ...['forced', 'suppressed'],
+const MIX = [
+  ...['home', 'forced', 'suppressed', 'w3c', 'home', 'suppressed', 'forced', 'home', 'garbage'],
+  ...['suppressed', 'home', 'forced', 'missing', 'home', 'suppressed', 'w3c', 'home', 'forced'],
+  ...['suppressed', 'home'],
 ] as Kind[];
 
 /**
