@@ -85,7 +85,11 @@ export class CruddurTracingStack extends Stack {
     new CfnOutput(this, 'ServiceUrl', { value: backend.url });
     new CfnOutput(this, 'XRayConsoleUrl', { value: group.consoleUrl });
     new CfnOutput(this, 'HoneycombApiKeyParameterName', { value: honeycombApiKey.parameterName });
-    new CfnOutput(this, 'StoreHoneycombApiKeyCommand', { value: honeycombApiKey.storeCommand });
+    new CfnOutput(this, 'StoreHoneycombApiKeyCommand', {
+      description:
+        'Stores the key held by HONEYCOMB_API_KEY; add the -c options of the deployment, if it had any',
+      value: honeycombApiKey.storeCommand,
+    });
     new CfnOutput(this, 'RestartTasksCommand', {
       description: 'Tasks read the key when they start: run this after a new key is stored',
       value: `aws ecs update-service --force-new-deployment --region ${Aws.REGION} --cluster ${cluster.clusterName} --service ${backend.service.serviceName}`,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CONFIG_KEYS, ConfigError, type DeploymentEnvironment, readConfig } from '../lib/config';
+import { ConfigError, type DeploymentEnvironment, readConfig } from '../lib/config';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
   readConfig(
@@ -264,11 +262,4 @@ describe('an API key in the context fails, and is not shown', () => {
     );
     expect(read).not.toThrow('sentinel');
   });
-});
-
-test('the README has a row for every key, with its default', () => {
-  const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
-  const rows = [...readme.matchAll(/^\| `(\w+)`.*\|$/gm)].map(([, key]) => key);
-
-  expect(rows).toEqual(CONFIG_KEYS);
 });

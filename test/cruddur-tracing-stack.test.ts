@@ -18,6 +18,7 @@ interface Container {
   readonly Essential: boolean;
   readonly HealthCheck?: unknown;
   readonly Environment: { readonly Name: string; readonly Value: string }[];
+  readonly Secrets: { readonly Name: string }[];
 }
 
 /** The properties, of whatever resource, that the promises are about. */
@@ -193,6 +194,15 @@ test('names agree', () => {
     OTEL_SERVICE_NAME: 'my-flask',
     AWS_XRAY_TRACING_NAME: 'my-flask',
   });
+});
+
+test('the task sets exactly what the application says that the stack sets', () => {
+  const { backend } = synthesize();
+  const readme = readFileSync(join(__dirname, '..', 'backend-flask', 'README.md'), 'utf8');
+  const promised = [...readme.matchAll(/^\| `(\w+)` \| yes \|/gm)].map(([, name]) => name);
+  const set = [...backend.Environment, ...backend.Secrets].map(({ Name }) => Name);
+
+  expect(set.sort()).toEqual(promised.sort());
 });
 
 test('segments are never named after the host', () => {

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+// throws if it does not run
+import './readme-example';
+import { CONFIG_KEYS } from '../lib/config';
+
+const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path), 'utf8');
+
+test('the example of the README compiles, runs, and is the one that is shown', () => {
+  expect(read('README.md')).toContain(`\`\`\`ts\n${read('test', 'readme-example.ts')}\`\`\``);
+});
+
+test('the configuration table of the README has a row for each key, in order', () => {
+  const table = /\| key \(after.*?\n\n/s.exec(read('README.md'))?.[0] ?? '';
+
+  expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)).toEqual(CONFIG_KEYS);
+});
