@@ -44,10 +44,10 @@ class RequestSegments:
 
     def respond(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Notes the response."""
-        segment = self._sampled_segment()
-        if segment is None:
-            return
         try:
+            segment = self._sampled_segment()
+            if segment is None:
+                return
             segment.put_http_meta(http.STATUS, int(status[:3]))
             length = next((value for name, value in headers if name.lower() == "content-length"), None)
             if length is not None:
@@ -96,11 +96,10 @@ class RequestSegments:
             segment.put_http_meta(http.CLIENT_IP, environ.get("REMOTE_ADDR"))
 
     def _record_exception(self, _app: Flask, exception: Exception, **_: Any) -> None:
-        segment = self._sampled_segment()
-        if segment is None:
-            return
         try:
-            segment.add_exception(exception, get_stacktrace(limit=self._recorder.max_trace_back))
+            segment = self._sampled_segment()
+            if segment is not None:
+                segment.add_exception(exception, get_stacktrace(limit=self._recorder.max_trace_back))
         except Exception:
             log.exception("an exception is not recorded in X-Ray")
 

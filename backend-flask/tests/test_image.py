@@ -79,7 +79,7 @@ def test_the_compose_file_runs_the_daemon_without_a_published_port_and_holds_no_
     daemon = COMPOSE.partition("\n  xray-daemon:\n")[2]
 
     assert "image: public.ecr.aws/xray/aws-xray-daemon:3.6.6" in daemon
-    assert 'command: ["-o"]' in daemon
+    assert "command: ['-o']" in daemon
     assert "ports:" not in daemon
     assert "HONEYCOMB_API_KEY: ${HONEYCOMB_API_KEY:-}" in COMPOSE
 

@@ -3,10 +3,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.conftest import Stack
-from tests.support.backend import Answer
+from tests.conftest import Stack, wait_for_rules
+from tests.support.backend import TEST_APPLICATION, Answer, running
 from tests.support.echo import echo_service
 from tests.support.waiting import eventually
+from tests.support.xray import NOTHING, daemon_double
 
 #: OpenTelemetry's number for a span that calls another service.
 CLIENT = 3
@@ -69,6 +70,15 @@ def test_a_service_that_is_called_learns_xrays_decision_and_not_opentelemetrys(u
     spans = eventually(lambda: unsampled_stack.honeycomb.spans_of(answer.root), "the spans")
     [span] = [span for span in spans if span.kind == CLIENT]
     assert header_sent_by(answer) == f"Root={answer.root};Parent={span.span_id};Sampled=0"
+
+
+def test_without_opentelemetry_too_a_service_that_is_called_gets_the_trace_id_of_a_request_that_is_not_sampled() -> None:
+    with daemon_double(NOTHING) as xray, echo_service() as service:
+        with running(TEST_APPLICATION, AWS_XRAY_DAEMON_ADDRESS=xray.address, OTEL_SDK_DISABLED="true") as backend:
+            wait_for_rules(backend, sampled=False)
+            answer = backend.get(f"/call?url={service}")
+
+    assert header_sent_by(answer) == f"Root={answer.root};Parent=0000000000000000;Sampled=0"
 
 
 def header_sent_by(answer: Answer) -> str:

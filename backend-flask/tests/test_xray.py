@@ -118,7 +118,7 @@ def test_an_error_of_the_sdk_reaches_no_response(caplog: pytest.LogCaptureFixtur
     app = Flask(__name__)
     app.add_url_rule("/", view_func=lambda: "served")
     recorder = AWSXRayRecorder()
-    recorder.configure(service="backend-flask", sampler=BrokenSampler(), context_missing="IGNORE_ERROR")
+    recorder.configure(service="backend-flask", sampler=BrokenSampler(), context_missing="RUNTIME_ERROR")
     segments = RequestSegments(app, recorder)
     app.wsgi_app = TraceGate(  # type: ignore[method-assign]
         app.wsgi_app, excluded_paths=re.compile("never"), trust_incoming_trace=False, segments=segments
