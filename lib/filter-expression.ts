@@ -1,4 +1,6 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
+import { quote, requireReadable } from './filter-syntax';
+import { requireNumber } from './limits';
 
 /**
  * Comparisons that X-Ray has for booleans and strings.
@@ -91,13 +93,12 @@ export class FilterExpression {
    * @param status whole, 100 to 599
    */
   public static httpStatus(operator: NumberOperator, status: number): FilterExpression {
-    if (
-      !Token.isUnresolved(status) &&
-      !(Number.isInteger(status) && status >= 100 && status < 600)
-    ) {
-      throw new Error(`\`status\` must be a whole number from 100 to 599, got: ${status}`);
-    }
-    return FilterExpression.comparison('http.status', operator, number('status', status));
+    requireNumber('status', status, { min: 100, max: 599, whole: true });
+    return FilterExpression.comparison(
+      'http.status',
+      operator,
+      Tokenization.stringifyNumber(status),
+    );
   }
 
   /**
@@ -106,7 +107,12 @@ export class FilterExpression {
    * @param seconds 0 or more
    */
   public static responseTime(operator: NumberOperator, seconds: number): FilterExpression {
-    return FilterExpression.comparison('responsetime', operator, number('seconds', seconds, 0));
+    requireNumber('seconds', seconds, { min: 0 });
+    return FilterExpression.comparison(
+      'responsetime',
+      operator,
+      Tokenization.stringifyNumber(seconds),
+    );
   }
 
   /**
@@ -115,7 +121,8 @@ export class FilterExpression {
    * @param seconds 0 or more
    */
   public static duration(operator: NumberOperator, seconds: number): FilterExpression {
-    return FilterExpression.comparison('duration', operator, number('seconds', seconds, 0));
+    requireNumber('seconds', seconds, { min: 0 });
+    return FilterExpression.comparison('duration', operator, Tokenization.stringifyNumber(seconds));
   }
 
   /**
@@ -155,7 +162,13 @@ export class FilterExpression {
       case 'string':
         return FilterExpression.comparison(name, operator, quote('value', value), true);
       case 'number':
-        return FilterExpression.comparison(name, operator, number('value', value), true);
+        requireNumber('value', value, {});
+        return FilterExpression.comparison(
+          name,
+          operator,
+          Tokenization.stringifyNumber(value),
+          true,
+        );
       case 'boolean':
         return FilterExpression.comparison(name, operator, String(value), true);
     }
@@ -255,53 +268,5 @@ export class FilterExpression {
       operator,
       parts.some((part) => part.usesAnnotation),
     );
-  }
-}
-
-/** A string as a filter writes it. X-Ray documents no escape inside one. */
-function quote(prop: string, value: string): string {
-  if (/["\\\p{Cc}]/u.test(value)) {
-    throw new Error(
-      `\`${prop}\` must not contain ", \\ or control characters, a filter cannot express them, got: ${JSON.stringify(value)}`,
-    );
-  }
-  return `"${value}"`;
-}
-
-function number(prop: string, value: number, min = -Infinity): string {
-  if (!Token.isUnresolved(value) && !(Number.isFinite(value) && value >= min)) {
-    throw new Error(
-      `\`${prop}\` must be a finite number${min === 0 ? ' of 0 or more' : ''}, got: ${value}`,
-    );
-  }
-  return Tokenization.stringifyNumber(value);
-}
-
-function requireReadable(expression: string): void {
-  const refuse = (rule: string): never => {
-    throw new Error(`\`expression\` ${rule}, got: ${JSON.stringify(expression)}`);
-  };
-  const outsideStrings = expression.replace(/"[^"]*"/g, '');
-  if (expression.trim() === '') {
-    refuse('must not be empty');
-  }
-  if (outsideStrings.includes('"')) {
-    refuse('must close every quotation mark');
-  }
-  if (/['‘’“”]/.test(outsideStrings)) {
-    refuse('must quote strings with "');
-  }
-  const foreign = /==|&&|\|\||<>|=~/.exec(outsideStrings)?.[0];
-  if (foreign) {
-    refuse(
-      `must not use ${foreign}, X-Ray has = != < <= > >= CONTAINS BEGINSWITH ENDSWITH AND OR !`,
-    );
-  }
-  let brackets = outsideStrings.replace(/[^(){}[\]]/g, '');
-  while (/\(\)|\{\}|\[\]/.test(brackets)) {
-    brackets = brackets.replace(/\(\)|\{\}|\[\]/g, '');
-  }
-  if (brackets) {
-    refuse('must close every bracket');
   }
 }

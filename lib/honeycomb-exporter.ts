@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
 
@@ -103,7 +104,8 @@ function urlPattern(path: string): string {
   if (path.includes(',')) {
     throw new Error(`\`excludedPaths\` must have no comma in a path, got: ${path}`);
   }
-  return `${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+  const literal = Token.isUnresolved(path) ? path : path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return `${literal}$`;
 }
 
 /** ECS refuses a name that is both a variable and a secret; of two variables the last one silently wins. */

@@ -1,6 +1,7 @@
 import { Resource, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct } from 'constructs';
+import { requireLength, requireNumber } from './limits';
 import { requireXRayName } from './xray-name';
 
 /**
@@ -169,27 +170,6 @@ export class SamplingRule extends Resource {
         `\`${prop}\` must be unique among the sampling rules of a stack, ${twin.node.path} has it already, got: ${value}`,
       );
     }
-  }
-}
-
-function requireNumber(
-  prop: string,
-  value: number,
-  { min, max = Infinity, whole = false }: { min: number; max?: number; whole?: boolean },
-): void {
-  if (
-    Token.isUnresolved(value) ||
-    (value >= min && value <= max && (!whole || Number.isInteger(value)))
-  ) {
-    return;
-  }
-  const range = max === Infinity ? `${min} or more` : `from ${min} to ${max}`;
-  throw new Error(`\`${prop}\` must be a ${whole ? 'whole ' : ''}number ${range}, got: ${value}`);
-}
-
-function requireLength(prop: string, value: string, max: number): void {
-  if (!Token.isUnresolved(value) && (value.length < 1 || value.length > max)) {
-    throw new Error(`\`${prop}\` must have 1 to ${max} characters, got: ${value.length}`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { requireNumber } from './limits';
 import { PublicLoadBalancer } from './public-load-balancer';
 import { TracedFargateTask, type TracedFargateTaskProps } from './traced-fargate-task';
 
@@ -103,10 +104,7 @@ export class TracedFargateService extends Construct {
 }
 
 function requireTaskCounts(minTasks: number, maxTasks: number): void {
-  const areWhole = Number.isInteger(minTasks) && Number.isInteger(maxTasks);
-  if (!areWhole || minTasks < 1 || maxTasks < minTasks) {
-    throw new Error(
-      `\`minTasks\` and \`maxTasks\` must be whole and 1 <= minTasks <= maxTasks, got: ${minTasks} and ${maxTasks}`,
-    );
-  }
+  requireNumber('minTasks', minTasks, { min: 1, whole: true });
+  const min = Token.isUnresolved(minTasks) ? 1 : minTasks;
+  requireNumber('maxTasks', maxTasks, { min, whole: true });
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Tokenization, Validations } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -6,8 +6,9 @@ import type { BackendImage } from './backend-image';
 import { fargateTaskSizeError } from './fargate-task-size';
 import type { HoneycombApiKey } from './honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from './honeycomb-exporter';
+import { requireNumber } from './limits';
+import { containerNameOf, requireServiceName } from './service-name';
 import { XRayDaemon } from './xray-daemon';
-import { SERVICE_NAME } from './xray-name';
 
 /**
  * Properties for `TracedFargateTask`.
@@ -100,6 +101,7 @@ export class TracedFargateTask extends Construct {
     requireTaskSize(cpu, memoryMiB);
     requireContainerPort(containerPort);
     requireServiceName(serviceName);
+    requireHealthCheckPath(healthCheckPath);
 
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'Resource', {
       cpu,
@@ -127,7 +129,7 @@ export class TracedFargateTask extends Construct {
         startPeriod: Duration.seconds(30),
       },
       environment: {
-        PORT: String(containerPort),
+        PORT: Tokenization.stringifyNumber(containerPort),
         HEALTH_CHECK_PATH: healthCheckPath,
         AWS_XRAY_TRACING_NAME: serviceName,
       },
@@ -168,34 +170,24 @@ function requireTaskSize(cpu: number, memoryMiB: number): void {
 }
 
 /**
- * Whether X-Ray keeps the name as it is, 1 to 64 characters, and the container that is named after it is not the daemon's.
+ * Whether a load balancer, a sampling rule and an exclusion all take the path: absolute, 128 characters at most, no wildcard.
  */
-export function isServiceName(name: string): boolean {
-  return SERVICE_NAME.test(name) && containerNameOf(name) !== XRayDaemon.CONTAINER_NAME;
+export function isHealthCheckPath(path: string): boolean {
+  return /^\/[\w\-.~!$&'()+;=:@%/]{0,127}$/.test(path);
 }
 
-function containerNameOf(serviceName: string): string {
-  return serviceName.replace(/[^A-Za-z0-9_-]/g, '-');
-}
-
-function requireServiceName(serviceName: string): void {
-  if (Token.isUnresolved(serviceName)) {
+function requireHealthCheckPath(path: string): void {
+  if (!Token.isUnresolved(path) && !isHealthCheckPath(path)) {
     throw new Error(
-      '`serviceName` must be known at synth, the container is named after it, got: a token',
-    );
-  }
-  if (!isServiceName(serviceName)) {
-    throw new Error(
-      `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not ${XRayDaemon.CONTAINER_NAME}, got: ${JSON.stringify(serviceName)}`,
+      `\`healthCheckPath\` must be one absolute path of at most 128 characters, without * ? , got: ${path}`,
     );
   }
 }
 
 function requireContainerPort(port: number): void {
-  if (!Number.isInteger(port) || port < 1 || port > 65535 || port === XRayDaemon.PORT) {
-    throw new Error(
-      `\`containerPort\` must be a whole number from 1 to 65535 and not the daemon's ${XRayDaemon.PORT}, got: ${port}`,
-    );
+  requireNumber('containerPort', port, { min: 1, max: 65535, whole: true });
+  if (port === XRayDaemon.PORT) {
+    throw new Error(`\`containerPort\` must not be the X-Ray daemon's, got: ${port}`);
   }
 }
 

@@ -67,43 +67,6 @@ const arn = {
 };
 
 test.each([
-  ['stage', ['a', 'dev-2', 'abcdefghijkl']],
-  ['serviceName', ['x', 'my service', 'x'.repeat(64)]],
-  ['groupName', ['C', 'x'.repeat(32)]],
-  ['ruleName', ['C', 'x'.repeat(32)]],
-  ['samplingPriority', [2, 9999]],
-  ['samplingFixedRate', [0, 1, 0.001]],
-  ['samplingReservoirSize', [0, 1000]],
-  ['honeycombApiKeySource', ['declared', 'existing']],
-  ['honeycombApiKeyParameterName', ['/a', '/a/b_c.d-e']],
-  ['honeycombRegion', ['us', 'eu']],
-  ['backendImage', ['nginx:1', 'localhost:5000/a/b:v1.0', `a/b@sha256:${'0'.repeat(64)}`]],
-  ['cpuArchitecture', ['x86_64', 'arm64']],
-  ['memoryMiB', [512, 1024, 2048]],
-  ['maxTasks', [1, 100]],
-  ['minTasks', [1, 4]],
-  ['containerPort', [1, 65535]],
-  ['healthCheckPath', ['/', '/up.json', `/${'x'.repeat(127)}`]],
-  ['certificateArn', [arn.acm]],
-  ['insights', [true, false]],
-])('%s accepts %j', (key, values) => {
-  for (const value of values) {
-    expect(config({ [key]: value })).toHaveProperty(key, value);
-  }
-});
-
-test.each([
-  ['samplingPriority', '42', 42],
-  ['samplingFixedRate', '0.5', 0.5],
-  ['samplingReservoirSize', '0', 0],
-  ['containerPort', '8080', 8080],
-  ['insights', 'false', false],
-  ['insights', 'true', true],
-])('%s reads %j from the command line', (key, text, value) => {
-  expect(config({ [key]: text })).toHaveProperty(key, value);
-});
-
-test.each([
   [
     'stage',
     ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true],

@@ -112,9 +112,9 @@ test.each<[Partial<SamplingRuleProps>, string]>([
   [{ priority: 10_000 }, 'got: 10000'],
   [{ priority: 1.5 }, 'got: 1.5'],
   [{ priority: NaN }, 'got: NaN'],
-  [{ reservoirSize: -1 }, '`reservoirSize` must be a whole number 0 or more, got: -1'],
+  [{ reservoirSize: -1 }, '`reservoirSize` must be a whole number, 0 or more, got: -1'],
   [{ reservoirSize: 0.5 }, 'got: 0.5'],
-  [{ fixedRate: 1.01 }, '`fixedRate` must be a number from 0 to 1, got: 1.01'],
+  [{ fixedRate: 1.01 }, '`fixedRate` must be a finite number from 0 to 1, got: 1.01'],
   [{ fixedRate: -0.1 }, 'got: -0.1'],
   [
     { ruleName: '' },

@@ -1,4 +1,4 @@
-import { CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, CfnResource, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -101,14 +101,24 @@ test('a second and a tenth service are 15 resources each', () => {
 });
 
 test.each([
-  [0, 4],
-  [1.5, 4],
-  [1, 2.5],
-  [5, 4],
-])('fails with %d to %d tasks', (minTasks, maxTasks) => {
+  [0, 4, '`minTasks` must be a whole number, 1 or more, got: 0'],
+  [1.5, 4, '`minTasks` must be a whole number, 1 or more, got: 1.5'],
+  [1, 2.5, '`maxTasks` must be a whole number, 1 or more, got: 2.5'],
+  [5, 4, '`maxTasks` must be a whole number, 5 or more, got: 4'],
+])('fails with %d to %d tasks', (minTasks, maxTasks, message) => {
   expect(
     () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks }),
-  ).toThrow(
-    `\`minTasks\` and \`maxTasks\` must be whole and 1 <= minTasks <= maxTasks, got: ${minTasks} and ${maxTasks}`,
-  );
+  ).toThrow(message);
+});
+
+test('accepts numbers of tasks known only at deployment', () => {
+  const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+
+  const minTasks = number('Min');
+  new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks: number('Max') });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: { Ref: 'Min' },
+    MaxCapacity: { Ref: 'Max' },
+  });
 });

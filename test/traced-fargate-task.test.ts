@@ -1,4 +1,4 @@
-import { Aws, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { HoneycombApiKey } from '../lib/honeycomb-api-key';
@@ -140,25 +140,40 @@ test('keeps both logs in one group, for a month', () => {
 test.each<[Partial<TracedFargateTaskProps>, string]>([
   [{ cpu: 300 }, '`cpu` must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got: 300'],
   [{ memoryMiB: 768 }, '`memoryMiB` must be one of 512, 1024, 2048 with a cpu of 256, got: 768'],
-  [
-    { containerPort: 2000 },
-    "`containerPort` must be a whole number from 1 to 65535 and not the daemon's 2000, got: 2000",
-  ],
-  [{ containerPort: 0 }, 'got: 0'],
+  [{ containerPort: 2000 }, "`containerPort` must not be the X-Ray daemon's, got: 2000"],
+  [{ containerPort: 0 }, '`containerPort` must be a whole number from 1 to 65535, got: 0'],
   [{ containerPort: 65_536 }, 'got: 65536'],
   [{ containerPort: 80.5 }, 'got: 80.5'],
+  [{ serviceName: 'backend-*' }, '`serviceName` must be 1 to 64 letters'],
   [
-    { serviceName: 'backend-*' },
-    '`serviceName` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon, got: "backend-*"',
+    { healthCheckPath: 'up' },
+    '`healthCheckPath` must be one absolute path of at most 128 characters, without * ? , got: up',
   ],
-  [{ serviceName: '' }, 'got: ""'],
-  [{ serviceName: 'xray daemon' }, 'and not xray-daemon, got: "xray daemon"'],
-  [
-    { serviceName: Aws.STACK_NAME },
-    '`serviceName` must be known at synth, the container is named after it, got: a token',
-  ],
+  [{ healthCheckPath: '/a,/b' }, 'got: /a,/b'],
 ])('fails with %j', (wrong, message) => {
   expect(() => new TracedFargateTask(stack, 'Task', { ...props, ...wrong })).toThrow(message);
+});
+
+test('accepts a port and a path known only at deployment', () => {
+  const containerPort = new CfnParameter(stack, 'Port', { type: 'Number' }).valueAsNumber;
+  const healthCheckPath = new CfnParameter(stack, 'Path').valueAsString;
+
+  new TracedFargateTask(stack, 'Task', { ...props, containerPort, healthCheckPath });
+
+  expectTask(
+    {},
+    {
+      PortMappings: [{ ContainerPort: { Ref: 'Port' }, Protocol: 'tcp' }],
+      Environment: Match.arrayWith([
+        { Name: 'PORT', Value: { Ref: 'Port' } },
+        { Name: 'HEALTH_CHECK_PATH', Value: { Ref: 'Path' } },
+        {
+          Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS',
+          Value: { 'Fn::Join': ['', [{ Ref: 'Path' }, '$']] },
+        },
+      ]),
+    },
+  );
 });
 
 test('fails at synth if containers added later do not fit', () => {
