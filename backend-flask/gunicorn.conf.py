@@ -9,7 +9,7 @@ bind = f"0.0.0.0:{load_port()}"
 
 # a quarter of a CPU runs one process well; threads overlap what waits
 workers = 1
-worker_class = "gthread"
+worker_class = "draining_worker.DrainingThreadWorker"
 threads = 8
 
 # each worker makes its application after the fork, so that the threads of the tracing start in the process that serves

@@ -83,21 +83,46 @@ def test_no_request_is_lost_when_sigterm_comes_under_load() -> None:
         with running(
             HONEYCOMB_API_KEY="key", OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url, AWS_XRAY_DAEMON_ADDRESS=xray.address
         ) as backend:
-            answers: list[Answer] = []
-            stopping = threading.Event()
-            clients = [threading.Thread(target=request_until, args=(backend, stopping, answers)) for _ in range(6)]
-            for client in clients:
-                client.start()
-            eventually(lambda: len(answers) > 100, "some load")
-            stopping.set()
+            load = Load(backend)
+            eventually(lambda: len(load.answers) > 100, "some load")
+            load.start_no_more()
 
             assert backend.terminate() == 0
-            for client in clients:
-                client.join()
+            load.join()
 
-    assert {answer.status for answer in answers} == {200}
-    missing = [answer.root for answer in answers if len(honeycomb.spans_of(answer.root)) != 2]
-    assert missing == []
+    assert load.lost == []
+    assert {answer.status for answer in load.answers} == {200}
+    assert [answer.root for answer in load.answers if len(honeycomb.spans_of(answer.root)) != 2] == []
+
+
+class Load:
+    """Clients that request one page after the other, each on a new connection."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.answers: list[Answer] = []
+        self.lost: list[OSError] = []
+        self._backend = backend
+        self._stopping = threading.Event()
+        # more than the application has threads, so that some wait to be accepted
+        self._clients = [threading.Thread(target=self._request) for _ in range(16)]
+        for client in self._clients:
+            client.start()
+
+    def start_no_more(self) -> None:
+        """Requests that are under way go on."""
+        self._stopping.set()
+
+    def join(self) -> None:
+        """Waits for the requests that are under way."""
+        for client in self._clients:
+            client.join()
+
+    def _request(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.answers.append(self._backend.get())
+            except OSError as error:
+                self.lost.append(error)
 
 
 @pytest.mark.parametrize("endpoint", ["hangs", "refuses"])
@@ -129,11 +154,6 @@ def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:
     with starting(PORT="eighty") as backend:
         assert backend.process.wait(20) != 0
         assert "`PORT` must be a whole number from 1 to 65535, got: 'eighty'" in backend.output()
-
-
-def request_until(backend: Backend, stopping: threading.Event, answers: list[Answer]) -> None:
-    while not stopping.is_set():
-        answers.append(backend.get())
 
 
 def children(pid: int) -> list[int]:
