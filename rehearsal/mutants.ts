@@ -55,9 +55,8 @@ void command(async (directory, progress) => {
     }
   };
   await Promise.all(Array.from({ length: RUNS_PER_CORE * availableParallelism() }, work));
-  const caught = MUTATIONS.length + 1 - survivors;
   console.log(
-    `\n${caught} mutants caught, the unchanged template counted as one, ${survivors} survived`,
+    `\n${total - survivors} mutants caught (the unchanged template counts as one), ${survivors} survived`,
   );
   return survivors === 0;
 });
