@@ -13,7 +13,7 @@ import { ensureBackendVenv } from './backend-venv.mjs';
 const BACKEND = join(dirname(fileURLToPath(import.meta.url)), '..', 'backend-flask');
 
 /** Most of a test's time is waiting for sockets, so there are more processes than cores. */
-const PYTEST_PROCESSES = 4;
+const PYTEST_PROCESSES = 3;
 
 const CHECKS = [
   ['ruff', 'check', '--quiet', '.'],

@@ -251,7 +251,7 @@ class _Reader:
         if self._flag(OTEL_SDK_DISABLED, default=False):
             return None
         exporters = self._exporters()
-        if "otlp" in exporters and not headers:
+        if "otlp" in exporters and not headers and not self._get(HONEYCOMB_API_KEY):
             self._problem(
                 "no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` is not set; traces go to X-Ray only", Severity.WARNING
             )

@@ -66,6 +66,8 @@ def trusting_stack() -> Iterator[Stack]:
             OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
             AWS_XRAY_DAEMON_ADDRESS=xray.address,
             TRUST_INCOMING_TRACE="true",
+            OTEL_SERVICE_NAME="named-by-hand",
+            AWS_XRAY_TRACING_NAME="backend-flask",
         ) as backend:
             wait_for_rules(backend, sampled=True)
             yield Stack(backend, xray, honeycomb)

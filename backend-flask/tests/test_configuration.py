@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from aws_xray_sdk.core.daemon_config import DaemonConfig
 
 from telemetry.configuration import (
     READ_BY_APPLICATION,
@@ -95,6 +96,40 @@ def test_a_bad_value_is_named_with_its_rule_and_what_happens_instead(name: str, 
 
     assert problem.message.startswith(message)
     assert problem.severity is Severity.ERROR
+
+
+ADDRESSES = [
+    "nonsense",
+    "127.0.0.1",
+    "127.0.0.1:x",
+    "127.0.0.1:0",
+    "127.0.0.1:99999",
+    "tcp:127.0.0.1:1",
+    "a:1 b:2",
+    "[::1]:2000",
+    "",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_xray_is_off_with_an_address_that_its_sdk_would_raise_on(address: str) -> None:
+    assert settings_of(AWS_XRAY_DAEMON_ADDRESS=address).xray is None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:2000", "xray-daemon:2000", "tcp:a.b:1 udp:c:2", "udp:c:2 tcp:a.b:1"])
+def test_an_address_that_the_sdk_takes_is_taken(address: str) -> None:
+    DaemonConfig(address)
+    assert settings_of(AWS_XRAY_DAEMON_ADDRESS=address).xray is not None
+
+
+@pytest.mark.parametrize("key", ["abc def", "abc\x7f", "abc\n", "\tabc", "clé", "☃", "abc\r\nx-evil: 1"], ids=ascii)
+def test_a_key_that_no_header_may_carry_is_not_sent_and_not_shown(key: str) -> None:
+    settings = load_settings({"HONEYCOMB_API_KEY": key})
+
+    assert settings.otel is None
+    [error] = settings.problems
+    assert error.message.startswith("`HONEYCOMB_API_KEY` must hold only visible ASCII characters")
+    assert "abc" not in str(settings.problems)
 
 
 @pytest.mark.parametrize("value", ["", " , ,"])
