@@ -90,7 +90,8 @@ export function outcome({ kept, skipped }: Row): 'PASS' | 'FAIL' | 'SKIP' {
 export function renderTable(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const { claim, figure, against, skipped } = row;
-    return `${outcome(row)}  ${claim}\n      ${figure} | ${skipped ?? against}`;
+    const compared = skipped ?? against;
+    return `${outcome(row)}  ${claim}\n      ${figure}${compared === '' ? '' : ` | ${compared}`}`;
   });
   return `\n${lines.join('\n')}\n\n${total(rows)}`;
 }
