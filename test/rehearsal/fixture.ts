@@ -1,0 +1,111 @@
+import type { Assembly } from '../../rehearsal/assembly';
+import type { Template } from '../../rehearsal/resolver';
+
+/** A small template by hand, in the form that the stack has. */
+export function template(): Template {
+  return structuredClone({
+    Parameters: { HoneycombApiKey: { Type: 'String', NoEcho: true } },
+    Resources: {
+      Group: {
+        Type: 'AWS::XRay::Group',
+        Properties: { GroupName: 'Cruddur', FilterExpression: 'service("backend-flask")' },
+      },
+      Rule: rule('Cruddur', 9000, '*', 0.1, 5),
+      HealthRule: rule('Cruddur-health', 8999, '/api/health-check', 0, 0),
+      Key: {
+        Type: 'AWS::SSM::Parameter',
+        Properties: { Name: '/cruddur/KEY', Type: 'String', Value: { Ref: 'HoneycombApiKey' } },
+      },
+      TaskRole: role(),
+      TaskPolicy: policy('TaskRole', ['xray:PutTraceSegments', 'xray:GetSamplingRules'], '*'),
+      ExecutionRole: role(),
+      ExecutionPolicy: policy('ExecutionRole', 'ssm:GetParameters', keyArn()),
+      Task: {
+        Type: 'AWS::ECS::TaskDefinition',
+        Properties: {
+          Cpu: '256',
+          Memory: '512',
+          TaskRoleArn: { 'Fn::GetAtt': ['TaskRole', 'Arn'] },
+          ExecutionRoleArn: { 'Fn::GetAtt': ['ExecutionRole', 'Arn'] },
+          ContainerDefinitions: [
+            {
+              Name: 'backend-flask',
+              Image: 'registry/repository:abc',
+              Memory: 448,
+              DependsOn: [{ ContainerName: 'xray-daemon', Condition: 'START' }],
+              Environment: [
+                { Name: 'PORT', Value: '4567' },
+                { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'https://api.honeycomb.io' },
+              ],
+              Secrets: [{ Name: 'HONEYCOMB_API_KEY', ValueFrom: keyArn() }],
+            },
+            {
+              Name: 'xray-daemon',
+              Image: 'xray/aws-xray-daemon:3.6.6',
+              Memory: 64,
+              Essential: false,
+            },
+          ],
+        },
+      },
+      Service: {
+        Type: 'AWS::ECS::Service',
+        Properties: {
+          LoadBalancers: [
+            {
+              ContainerName: 'backend-flask',
+              ContainerPort: 4567,
+              TargetGroupArn: { Ref: 'Target' },
+            },
+          ],
+        },
+      },
+      Target: {
+        Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+        Properties: { HealthCheckPath: '/api/health-check' },
+      },
+    },
+    Outputs: {},
+  });
+}
+
+export function assembly(of = template()): Assembly {
+  return {
+    directory: '/nowhere',
+    stackName: 'Stack',
+    account: undefined,
+    region: undefined,
+    template: of,
+    images: { abc: '/nowhere/context' },
+  };
+}
+
+function keyArn() {
+  const parts = ['arn:aws:ssm:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+  return { 'Fn::Join': ['', [...parts, ':parameter', { Ref: 'Key' }]] };
+}
+
+function role() {
+  const Statement = [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' } }];
+  return { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement } } };
+}
+
+function policy(of: string, Action: string | string[], Resource: unknown) {
+  const PolicyDocument = { Statement: [{ Effect: 'Allow', Action, Resource }] };
+  return { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument, Roles: [{ Ref: of }] } };
+}
+
+function rule(
+  RuleName: string,
+  Priority: number,
+  URLPath: string,
+  FixedRate: number,
+  ReservoirSize: number,
+) {
+  const ServiceName = 'backend-flask';
+  const SamplingRule = { RuleName, Priority, URLPath, FixedRate, ReservoirSize, ServiceName };
+  return {
+    Type: 'AWS::XRay::SamplingRule',
+    Properties: { SamplingRule: { ...SamplingRule, Version: 1, ResourceARN: '*' } },
+  };
+}
