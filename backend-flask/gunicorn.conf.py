@@ -24,7 +24,7 @@ keepalive = 65
 # what the load balancer lets through in one header; gunicorn's default of 8190 would answer 400 to a long one
 limit_request_field_size = 16_384
 
-# below the 30 s after which ECS kills the task: requests in flight first, then the last spans
+# requests in flight first, then 5 s for the last spans: together below the 40 s after which ECS kills the task
 graceful_timeout = 25
 
 accesslog = None

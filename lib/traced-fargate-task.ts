@@ -122,8 +122,8 @@ export class TracedFargateTask extends Construct {
       cpu: cpu - XRayDaemon.DEFAULT_CPU,
       memoryLimitMiB: memoryMiB - XRayDaemon.DEFAULT_MEMORY_MIB,
       readonlyRootFilesystem: image.readonlyRootFilesystem ?? false,
-      // between SIGTERM and SIGKILL: time for the requests in flight and the last spans
-      stopTimeout: Duration.seconds(30),
+      // between SIGTERM and SIGKILL: longer than gunicorn's 25 s for the requests in flight and 5 s for the last spans
+      stopTimeout: Duration.seconds(40),
       healthCheck: image.healthCheckCommand && {
         command: image.healthCheckCommand,
         startPeriod: Duration.seconds(30),

@@ -40,7 +40,7 @@ test('is the smallest that Fargate offers, shared by the application and the dae
       Essential: true,
       Cpu: 224,
       Memory: 448,
-      StopTimeout: 30,
+      StopTimeout: 40,
       PortMappings: [{ ContainerPort: 4567, Protocol: 'tcp' }],
     },
   );
