@@ -57,7 +57,8 @@ test.each([
   ],
   [
     'a dependency that is never met',
-    ({ application }: TemplateEditor) => (application.DependsOn[0]!.Condition = 'HEALTHY'),
+    ({ application }: TemplateEditor) =>
+      (application.DependsOn = [{ ContainerName: 'xray-daemon', Condition: 'HEALTHY' }]),
     'waits for xray-daemon to be HEALTHY, which it never is',
   ],
   ['no secret', ({ application }: TemplateEditor) => (application.Secrets = []), 'has 0 secrets'],

@@ -1,0 +1,97 @@
+import { gzipSync } from 'node:zlib';
+import { Honeycomb } from '../../../rehearsal/doubles/honeycomb';
+import { freePorts } from '../../../rehearsal/ports';
+
+/** What OpenTelemetry's exporter for Python writes for a request with one span in it. */
+const BODY = Buffer.from(
+  'CqACCiEKHwoMc2VydmljZS5uYW1lEg8KDWJhY2tlbmQtZmxhc2sS+gEKAwoBdBKtAQoQWEBlIKAGZJEn43GQOi3p' +
+    'eRIIq83vAAAAAAIiCKvN7wAAAAABKgVjaGlsZDABOYCyEEX+nJcXQQBl91P+nJcXSiYKB2FwcC5ub3cSGwoZMjAy' +
+    'Ni0xMS0yMlQwMDowMDowMCswMDowMEoXChFhcHAucmVzdWx0X2xlbmd0aBICGANKCAoCb2sSAhABShIKBXJhdGlv' +
+    'EgkhAAAAAAAA4D96BRIBeBgChQEAAQAAEkMKEFhAZSCgBmSRJ+NxkDot6XkSCKvN7wAAAAABKglHRVQgL2hvbWUw' +
+    'AjkAACo2/pyXF0EAysRx/pyXF3oAhQEAAQAA',
+  'base64',
+);
+
+let honeycomb: Honeycomb;
+
+beforeEach(async () => {
+  const [port = 0] = await freePorts(1);
+  honeycomb = new Honeycomb(port);
+  await honeycomb.up();
+});
+
+afterEach(() => honeycomb.down());
+
+function post(body: Buffer, headers: Record<string, string> = {}, path = '/v1/traces') {
+  return fetch(`http://127.0.0.1:${honeycomb.port}${path}`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'content-type': 'application/x-protobuf', 'x-honeycomb-team': 'key', ...headers },
+  });
+}
+
+test.each([
+  ['plain', BODY, {}],
+  ['compressed', gzipSync(BODY), { 'content-encoding': 'gzip' }],
+])('reads the spans of a %s request', async (_, body, headers) => {
+  expect((await post(body, headers)).status).toBe(200);
+
+  expect(honeycomb.spans).toEqual([
+    {
+      traceId: '58406520a006649127e371903a2de979',
+      spanId: 'abcdef0000000002',
+      parentSpanId: 'abcdef0000000001',
+      name: 'child',
+      kind: 1,
+      start: expect.closeTo(1_700_000_000.25, 5) as number,
+      end: expect.closeTo(1_700_000_000.5, 5) as number,
+      error: true,
+      attributes: {
+        'app.now': '2026-11-22T00:00:00+00:00',
+        'app.result_length': 3,
+        ok: true,
+        ratio: 0.5,
+      },
+      resource: { 'service.name': 'backend-flask' },
+    },
+    expect.objectContaining({ name: 'GET /home', kind: 2, parentSpanId: '', error: false }),
+  ]);
+  expect(honeycomb.keys).toEqual(new Map([['key', 1]]));
+});
+
+test.each([
+  ['another path', 404, {}, '/v1/traces/v1/traces', 'expected /v1/traces'],
+  [
+    'another content type',
+    415,
+    { 'content-type': 'application/json' },
+    '/v1/traces',
+    'expected application/x-protobuf',
+  ],
+])('fails on %s', async (_, status, headers, path, problem) => {
+  expect((await post(BODY, headers, path)).status).toBe(status);
+
+  expect(honeycomb.spans).toEqual([]);
+  expect(honeycomb.problems.join()).toContain(problem);
+});
+
+test('fails on what is no protobuf', async () => {
+  expect((await post(Buffer.from('nonsense'))).status).toBe(400);
+
+  expect(honeycomb.problems.join()).toContain('cannot be decoded');
+});
+
+test('can answer 401', async () => {
+  honeycomb.mood = 'unauthorized';
+
+  expect((await post(BODY)).status).toBe(401);
+  expect(honeycomb.spans).toEqual([]);
+});
+
+test('can go down and come back on the same port', async () => {
+  await honeycomb.down();
+  await expect(post(BODY)).rejects.toThrow();
+
+  await honeycomb.up();
+  expect((await post(BODY)).status).toBe(200);
+});

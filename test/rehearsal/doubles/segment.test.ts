@@ -1,0 +1,66 @@
+import { readSegment, subsegmentsOf } from '../../../rehearsal/doubles/segment';
+
+const NOW = 1_700_000_000;
+const SEGMENT = {
+  name: 'backend-flask',
+  id: '0123456789abcdef',
+  trace_id: '1-58406520-a006649127e371903a2de979',
+  start_time: NOW - 1,
+  end_time: NOW,
+  in_progress: false,
+  annotations: { user_id: 'ada' },
+  subsegments: [
+    {
+      name: 'query',
+      id: 'fedcba9876543210',
+      start_time: NOW - 0.5,
+      end_time: NOW,
+      namespace: 'remote',
+    },
+  ],
+};
+
+function read(change: object = {}) {
+  return readSegment(JSON.stringify({ ...SEGMENT, ...change }), NOW);
+}
+
+test('takes a segment with its subsegments', () => {
+  const { segment, problem } = read();
+
+  expect(problem).toBeUndefined();
+  expect(segment && subsegmentsOf(segment).map(({ name }) => name)).toEqual(['query']);
+});
+
+test('takes a segment that is in progress, and a subsegment that is sent alone', () => {
+  expect(read({ end_time: undefined, in_progress: true }).problem).toBeUndefined();
+  expect(read({ type: 'subsegment', parent_id: '0123456789abcdef' }).problem).toBeUndefined();
+});
+
+test.each([
+  ['a name with a strange character', { name: 'a*b' }, 'characters that X-Ray keeps'],
+  ['a name too long', { name: 'a'.repeat(201) }, '1 to 200'],
+  ['an id too short', { id: 'abc' }, '16 hexadecimal digits'],
+  ['a garbage trace id', { trace_id: '1-garbage' }, '1-58406520-a006649127e371903a2de979'],
+  ['an all-new parent', { parent_id: 'x' }, '16 hexadecimal digits'],
+  ['neither an end nor progress', { end_time: undefined }, 'either end_time or in_progress'],
+  ['an end before its start', { end_time: NOW - 2 }, 'ends before it starts'],
+  ['a start too long ago', { start_time: 1 }, 's ago'],
+  ['a start in the future', { start_time: NOW + 999, end_time: NOW + 999 }, 's ago'],
+  ['an annotation with a dash', { annotations: { 'a-b': 1 } }, 'annotations'],
+  ['an annotation that is a list', { annotations: { a: [1] } }, 'annotations'],
+  ['a subsegment alone without parent', { type: 'subsegment' }, 'no parent_id'],
+  ['a status as text', { http: { response: { status: '200' } } }, 'status'],
+  ['a broken subsegment', { subsegments: [{ name: 'x' }] }, 'subsegments'],
+  ['more than 64 KB', { metadata: 'x'.repeat(65_536) }, 'X-Ray takes 65536'],
+  [
+    'too many annotations',
+    { annotations: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, 1])) },
+    'X-Ray indexes 50',
+  ],
+])('fails with %s', (_, change, problem) => {
+  expect(read(change).problem).toContain(problem);
+});
+
+test('fails with what is no JSON', () => {
+  expect(readSegment('{', NOW).problem).toContain('no JSON');
+});
