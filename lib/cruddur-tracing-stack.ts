@@ -28,7 +28,7 @@ export interface CruddurTracingStackProps extends StackProps {
  */
 export class CruddurTracingStack extends Stack {
   constructor(scope: Construct, id: string, props: CruddurTracingStackProps) {
-    super(scope, id, props);
+    super(scope, id, { description: 'backend-flask, traced in X-Ray and Honeycomb', ...props });
 
     const { config } = props;
     const { serviceName, healthCheckPath, samplingPriority } = config;

@@ -72,7 +72,7 @@ export class TracedFargateService extends Construct {
       taskDefinition: this.taskDefinition,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
       assignPublicIp: true,
-      desiredCount: minTasks,
+      // no desired count: a deployment would set a service back to it that has scaled out
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },

@@ -28,7 +28,6 @@ test('a deployment never leaves fewer healthy tasks, and is rolled back if it fa
 
   Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
     LaunchType: 'FARGATE',
-    DesiredCount: 1,
     DeploymentConfiguration: {
       MinimumHealthyPercent: 100,
       MaximumPercent: 200,
@@ -61,11 +60,11 @@ test('tasks are checked, and drained before they are stopped', () => {
   });
 });
 
-test('scales on CPU', () => {
+test('scales on CPU, and a deployment does not undo it', () => {
   new TracedFargateService(stack, 'Backend', { ...props, minTasks: 2, maxTasks: 8 });
 
   const template = Template.fromStack(stack);
-  template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: 2 });
+  template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: Match.absent() });
   template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
     MinCapacity: 2,
     MaxCapacity: 8,
