@@ -177,8 +177,10 @@ export class FilterExpression {
   /**
    * An expression in X-Ray's own words, for what the methods here do not offer.
    *
-   * Refused is what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
-   * languages. The keywords are not checked.
+   * Keywords are not checked.
+   *
+   * @throws for what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
+   * languages
    */
   public static raw(expression: string): FilterExpression {
     if (!Token.isUnresolved(expression)) {

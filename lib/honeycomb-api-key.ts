@@ -68,6 +68,9 @@ export class HoneycombApiKey extends Construct {
 
   private readonly encryptionKey?: kms.IKey;
 
+  /**
+   * @throws for a name that is not a path, without showing it, and for an encryption key with a declared parameter
+   */
   constructor(scope: Construct, id: string, props: HoneycombApiKeyProps) {
     super(scope, id);
 

@@ -63,6 +63,11 @@ export interface HoneycombExporterProps {
 export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
   constructor(private readonly props: HoneycombExporterProps) {}
 
+  /**
+   * Sets the variables and the secret; called by `taskDefinition.addExtension()`.
+   *
+   * @throws if the container is not there yet, if it has one of the names already, or if a path has a comma
+   */
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const { apiKey, serviceName, region = HoneycombRegion.US, excludedPaths = [] } = this.props;
     const container = this.containerOf(taskDefinition);

@@ -114,6 +114,10 @@ export class SamplingRule extends Resource {
    */
   public readonly priority: number;
 
+  /**
+   * @throws for a value outside its limits, a list of paths, a matcher that the SDKs ignore, and a name or priority that
+   * another rule of the stack has
+   */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
 

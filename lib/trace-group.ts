@@ -142,6 +142,9 @@ export class TraceGroup extends TraceGroupBase {
 
   protected readonly grantArn: string;
 
+  /**
+   * @throws for a name that X-Ray does not take, and for notifications without insights
+   */
   constructor(scope: Construct, id: string, props: TraceGroupProps) {
     super(scope, id);
 

@@ -59,6 +59,9 @@ export class TracedFargateService extends Construct {
    */
   public readonly url: string;
 
+  /**
+   * @throws as `TracedFargateTask` does, and for fewer tasks than 1 or than `minTasks`
+   */
   constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
     super(scope, id);
 

@@ -93,6 +93,9 @@ export class TracedFargateTask extends Construct {
    */
   public readonly healthCheckPath: string;
 
+  /**
+   * @throws for a size that Fargate does not offer, and a name, port or path outside its limits
+   */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
     super(scope, id);
 

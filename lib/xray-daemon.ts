@@ -93,6 +93,11 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
 
   constructor(private readonly props: XRayDaemonProps = {}) {}
 
+  /**
+   * Adds the daemon; called by `taskDefinition.addExtension()`.
+   *
+   * @throws if it is there already, if there is no container yet, or if the task has no network
+   */
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const traced = taskDefinition.node.children.filter((c) => c instanceof ecs.ContainerDefinition);
     requireRoom(taskDefinition, traced);
