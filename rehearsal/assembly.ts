@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { runToEnd } from './processes';
 import { Refusal } from './refusal';
 import type { Template } from './resolver';
 
@@ -45,17 +44,10 @@ const assetsSchema = z.object({
 export async function synthesize(directory: string, key: string): Promise<void> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   const env = { ...Object.fromEntries(own), HONEYCOMB_API_KEY: key, HoneycombApiKey: key };
-  try {
-    await promisify(execFile)(
-      'node_modules/.bin/cdk',
-      ['synth', '--quiet', '--output', directory],
-      {
-        env,
-      },
-    );
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Refusal(`cdk synth failed:\n${(stderr ?? '') || message}`);
+  const args = ['synth', '--quiet', '--output', directory];
+  const { ok, text } = await runToEnd('node_modules/.bin/cdk', args, env);
+  if (!ok) {
+    throw new Refusal(`cdk synth failed:\n${text}`);
   }
 }
 

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { endProcessesOnExit } from './processes';
+import { endProcessesOnExit, runToEnd } from './processes';
 import { Refusal } from './refusal';
 
 export type Progress = (text: string) => void;
@@ -30,10 +28,16 @@ export async function command(
     });
     process.exitCode = well ? 0 : 1;
   } catch (error) {
-    console.error(error instanceof Refusal ? `error: ${error.message}` : error);
+    console.error(isForPeople(error) ? `error: ${error.message}` : error);
     // ends what may still run; the handlers of `exit` clean up
     process.exit(2);
   }
+}
+
+/** Whether the message says all that a person needs, without a stack trace. */
+function isForPeople(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof Refusal || code.startsWith('ERR_PARSE_ARGS');
 }
 
 /** A key in the form that Honeycomb's have. */
@@ -43,12 +47,10 @@ export function newKey(): string {
 
 /** The Python of the application's virtual environment, which is made if need be. */
 export async function applicationPython(): Promise<string> {
-  try {
-    const script = join(__dirname, '..', 'scripts', 'backend-venv.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [script]);
-    return stdout.trim();
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Refusal(stderr?.trim() ?? message);
+  const script = join(__dirname, '..', 'scripts', 'backend-venv.mjs');
+  const { ok, text } = await runToEnd(process.execPath, [script]);
+  if (!ok) {
+    throw new Refusal(text);
   }
+  return text.trim();
 }

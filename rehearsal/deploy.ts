@@ -2,12 +2,11 @@
  * npm run rehearse:deploy: the real CDK CLI deploys, updates and removes the stack, against an
  * emulator of AWS on this machine.
  */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { readAssembly } from './assembly';
 import { command, newKey } from './command';
 import { Emulator } from './emulator';
+import { runToEnd } from './processes';
 import { renderTable, type Row } from './report';
 
 /** Given, the stack builds no image, so that no Docker is needed. */
@@ -39,7 +38,7 @@ void command(async (directory, progress) => {
   /** Runs a command that the README gives. @returns whether it ended well */
   const run = async (program: string, ...args: string[]): Promise<boolean> => {
     progress([program, ...args].join(' ').replace(key, '"$HONEYCOMB_API_KEY"'));
-    const { ok, text } = await execute(program, args, emulator.variables);
+    const { ok, text } = await runToEnd(program, args, emulator.variables);
     output.push(text);
     if (!ok) {
       console.log(text.replaceAll(key, '<the key>').trim().split('\n').slice(-12).join('\n'));
@@ -120,7 +119,7 @@ void command(async (directory, progress) => {
       play: async () => {
         const diff = [CDK, 'diff', '--fail', '--no-change-set', '--app'] as const;
         const same = await run(...diff, second);
-        const { ok } = await execute(diff[0], [...diff.slice(1), first], emulator.variables);
+        const { ok } = await runToEnd(diff[0], [...diff.slice(1), first], emulator.variables);
         return [same && !ok, `${same ? 'no' : 'a'} difference, then ${ok ? 'none' : 'one'}`];
       },
     },
@@ -158,16 +157,6 @@ void command(async (directory, progress) => {
   console.log(renderTable(rows));
   return rows.every(({ kept }) => kept);
 });
-
-async function execute(program: string, args: readonly string[], env: Record<string, string>) {
-  try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { env });
-    return { ok: true, text: stdout + stderr };
-  } catch (error) {
-    const { stdout = '', stderr = '', message } = error as Partial<Record<string, string>>;
-    return { ok: false, text: stdout + stderr || String(message) };
-  }
-}
 
 function typesIn(xml: string): string[] {
   const types = [...xml.matchAll(/<ResourceType>([^<]+)</g)].map(([, type = '']) => type);

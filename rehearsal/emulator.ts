@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from './ports';
-import { RunningProcess } from './processes';
+import { RunningProcess, runToEnd } from './processes';
 import { Refusal } from './refusal';
-
-const run = promisify(execFile);
 
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
@@ -141,15 +137,17 @@ async function emulatorPython(): Promise<string> {
     return python;
   }
   rmSync(directory, { recursive: true, force: true });
-  try {
-    await run(process.env.PYTHON ?? 'python3', ['-m', 'venv', directory]);
-    const options = ['--quiet', '--disable-pip-version-check', '--require-hashes'];
-    await run(python, ['-m', 'pip', 'install', ...options, '-r', requirements]);
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Refusal(
-      `the emulator needs Python 3.11 or later with venv, and packages from PyPI: ${stderr?.trim() ?? message}`,
-    );
+  const options = ['--quiet', '--disable-pip-version-check', '--require-hashes'];
+  for (const [command, ...args] of [
+    [process.env.PYTHON ?? 'python3', '-m', 'venv', directory],
+    [python, '-m', 'pip', 'install', ...options, '-r', requirements],
+  ] as const) {
+    const { ok, text } = await runToEnd(command, args);
+    if (!ok) {
+      throw new Refusal(
+        `the emulator needs Python 3.11 or later with venv, and packages from PyPI: ${text}`,
+      );
+    }
   }
   writeFileSync(stamp, hash);
   return python;

@@ -100,6 +100,24 @@ export class RunningProcess {
   }
 }
 
+/** Runs a program to its end. Both of its streams are in `text`. */
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ ok: boolean; text: string }> {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined);
+  const program = new RunningProcess({
+    name: command,
+    command,
+    args,
+    env: Object.fromEntries(given) as Record<string, string>,
+    cwd: process.cwd(),
+  });
+  const { code } = await program.exited;
+  return { ok: code === 0, text: program.log.join('\n') };
+}
+
 /**
  * Nothing is left running, however this process ends.
  */
