@@ -1,6 +1,5 @@
 """The double of Honeycomb: an OTLP/HTTP endpoint that decodes with the official protobuf classes."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+
+from tests.support.servers import serving
 
 HANG = -1
 
@@ -99,12 +100,5 @@ def honeycomb_double(status: int = 200) -> Iterator[HoneycombDouble]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    double.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as double.url:
         yield double
-    finally:
-        server.shutdown()
-        server.server_close()

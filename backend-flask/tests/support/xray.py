@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.servers import serving
+
 EVERYTHING = {"FixedRate": 1.0, "ReservoirSize": 0}
 NOTHING = {"FixedRate": 0.0, "ReservoirSize": 0}
 
@@ -62,28 +64,17 @@ def daemon_double(rule: dict[str, Any] | None = None, port: int | None = None) -
     double = XRayDouble([sampling_rule(**(EVERYTHING if rule is None else rule))])
     server, datagrams = _bind_both(double, port)
     double.address = f"127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     threading.Thread(target=_receive, args=(datagrams, double), daemon=True).start()
-    try:
+    with datagrams, serving(server):
         yield double
-    finally:
-        server.shutdown()
-        server.server_close()
-        datagrams.close()
 
 
 @contextmanager
 def xray_api(rule: dict[str, Any] | None = None) -> Iterator[XRayDouble]:
     """X-Ray's API, for a real daemon; `address` is its URL."""
     double = XRayDouble([sampling_rule(**(EVERYTHING if rule is None else rule))])
-    server = _http_server(double, 0)
-    double.address = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with serving(_http_server(double, 0)) as double.address:
         yield double
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _bind_both(double: XRayDouble, port: int | None) -> tuple[ThreadingHTTPServer, socket.socket]:
@@ -116,9 +107,7 @@ def _http_server(double: XRayDouble, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    return server
+    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
 def _receive(datagrams: socket.socket, double: XRayDouble) -> None:
