@@ -34,6 +34,12 @@ export async function command(
   }
 }
 
+/** The last line of a command, in the form that CI adds up. */
+export function printTotals(name: string, kept: readonly boolean[]): void {
+  const passed = kept.filter(Boolean).length;
+  console.log(`${name}: ${passed} passed, ${kept.length - passed} failed`);
+}
+
 /** Whether the message says all that a person needs, without a stack trace. */
 function isForPeople(error: unknown): error is Error {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { readAssembly } from './assembly';
-import { command, newKey } from './command';
+import { command, newKey, printTotals } from './command';
 import { Emulator } from './emulator';
 import { runToEnd } from './processes';
 import { renderTable, type Row } from './report';
@@ -155,6 +155,10 @@ void command(async (directory, progress) => {
   }
   await emulator.stop();
   console.log(renderTable(rows));
+  printTotals(
+    'deploy',
+    rows.map(({ kept }) => kept),
+  );
   return rows.every(({ kept }) => kept);
 });
 

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Assembly, readAssembly, synthesize } from './assembly';
-import { applicationPython, command, newKey } from './command';
+import { applicationPython, command, newKey, printTotals } from './command';
 import { findDaemon } from './daemon';
 import { type Mutation, MUTATIONS } from './mutations';
 import { perform, SHORT } from './perform';
@@ -40,13 +40,12 @@ void command(async (directory, progress) => {
     python: await applicationPython(),
   };
   const waiting = [UNCHANGED, ...MUTATIONS].filter(({ name }) => name.includes(options.only));
-  const total = waiting.length;
-  let survivors = 0;
+  const outcomes: boolean[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const broken = await brokenBy(next, assembly, props);
       const caught = next === UNCHANGED ? broken.length === 0 : broken.includes(next.breaks);
-      survivors += caught ? 0 : 1;
+      outcomes.push(caught);
       const others = broken.filter((id) => id !== next.breaks);
       progress(
         `${caught ? 'caught  ' : 'SURVIVED'}  ${next.name}: ${caught ? '' : 'expected '}${next.breaks}` +
@@ -55,10 +54,9 @@ void command(async (directory, progress) => {
     }
   };
   await Promise.all(Array.from({ length: RUNS_PER_CORE * availableParallelism() }, work));
-  console.log(
-    `\n${total - survivors} mutants caught (the unchanged template counts as one), ${survivors} survived`,
-  );
-  return survivors === 0;
+  // the unchanged template counts as one
+  printTotals('mutants', outcomes);
+  return outcomes.every(Boolean);
 });
 
 /** Ids of the promises that the mutated template breaks. */

@@ -372,7 +372,9 @@ export const PROMISES: readonly Promised[] = [
       none(
         plan.keyPath.problems,
         String,
-        plan.keyPath.declared ? 'declared in the template' : 'made by the operator',
+        plan.keyPath.declared
+          ? 'the template, which declares the parameter'
+          : 'the template; an operator makes the parameter',
       ),
   },
   {

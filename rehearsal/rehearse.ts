@@ -4,7 +4,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAssembly, synthesize } from './assembly';
-import { command, newKey, applicationPython } from './command';
+import { applicationPython, command, newKey, printTotals } from './command';
 import { findDaemon } from './daemon';
 import { FAULTS } from './faults';
 import { searchFiles } from './key-search';
@@ -54,5 +54,9 @@ void command(async (directory, progress) => {
   writeReport(options.report, { evidence, rows, daemon, python, key, started });
   console.log(renderTable(rows));
   progress(`the report is ${join(options.report, 'report.html')}`);
+  printTotals(
+    'rehearse',
+    rows.map(({ kept }) => kept),
+  );
   return rows.every(({ kept }) => kept);
 });
