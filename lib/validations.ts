@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Preflight } from 'cdk-preflight';
@@ -9,6 +10,8 @@ import { BUNDLED_RULES } from 'cdk-preflight/lib/rules.generated';
  * To be called when the app is complete: a rule about a resource type that it does not have is left out.
  */
 export function addValidations(app: App): void {
+  // the engine is WebAssembly and runs for a few seconds: to optimize it takes longer than it saves
+  setFlagsFromString('--liftoff-only');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // Not enforced by cdk-preflight itself: that would compile a second engine, which takes longer than all the rest of a
   // synth. Its rules run in the engine of CloudFormation Validate, whose findings cdk.json makes errors.
