@@ -51,6 +51,7 @@ READ_BY_LIBRARIES = (
     Variable("OTEL_EXPORTER_OTLP_COMPRESSION", "opentelemetry-exporter-otlp-proto-http"),
     Variable("OTEL_EXPORTER_OTLP_TIMEOUT", "opentelemetry-exporter-otlp-proto-http"),
     Variable("OTEL_RESOURCE_ATTRIBUTES", "opentelemetry-sdk"),
+    Variable("OTEL_SEMCONV_STABILITY_OPT_IN", "opentelemetry-instrumentation"),
     Variable("WEB_CONCURRENCY", "gunicorn"),
 )
 

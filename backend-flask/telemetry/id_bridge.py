@@ -21,7 +21,7 @@ class RequestIdGenerator(AwsXRayIdGenerator):
 
 
 class TraceHeaderPropagator(AwsXRayPropagator):
-    """Carries a trace from and to other services in X-Ray's header, and in no other.
+    """Carries a trace to other services in X-Ray's header, and in no other.
 
     `Sampled` is X-Ray's decision and stays X-Ray's: the library would send OpenTelemetry's, which records everything by
     default, and so make X-Ray record everything in each service behind this one.

@@ -18,6 +18,7 @@ _CAUSES = (
     ("telemetry.xray_sampler", "sampling rules"),
     ("telemetry.xray_emitter", "X-Ray daemon"),
     ("telemetry.xray_segments", "X-Ray segments"),
+    ("telemetry.otel_spans", "request spans"),
     ("aws_xray_sdk", "X-Ray SDK"),
     ("opentelemetry.exporter", "span export"),
     ("opentelemetry.sdk", "span queue"),

@@ -1,13 +1,11 @@
-"""OpenTelemetry: spans of Flask, of `requests` and of the application, in batches to Honeycomb."""
+"""OpenTelemetry, set up: spans of requests, of calls through `requests` and of the application, in batches to Honeycomb."""
 
 import threading
 from collections.abc import Callable
 
 import requests
-from flask import Flask
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.extension.aws.resource.ecs import AwsEcsResourceDetector
@@ -27,8 +25,8 @@ OnOutgoingRequest = Callable[[Span, requests.PreparedRequest], None]
 class Tracing:
     """OpenTelemetry at work in this process. Started once, after any fork."""
 
-    def __init__(self, app: Flask, settings: OtelSettings, on_outgoing_request: OnOutgoingRequest | None) -> None:
-        self._provider = TracerProvider(
+    def __init__(self, settings: OtelSettings, on_outgoing_request: OnOutgoingRequest | None) -> None:
+        self.provider = TracerProvider(
             sampler=OneInSampler(settings.keep_one_in),
             resource=_resource(settings.default_service_name),
             id_generator=RequestIdGenerator(),
@@ -37,29 +35,21 @@ class Tracing:
         )
         if settings.headers is not None:
             exporter = OTLPSpanExporter(endpoint=settings.endpoint, headers=settings.headers, session=UntracedSession())
-            self._provider.add_span_processor(BatchSpanProcessor(exporter))
+            self.provider.add_span_processor(BatchSpanProcessor(exporter))
         if settings.export_to_console:
-            self._provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(formatter=_one_line)))
-        trace.set_tracer_provider(self._provider)
+            self.provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(formatter=_one_line)))
+        trace.set_tracer_provider(self.provider)
         propagate.set_global_textmap(TraceHeaderPropagator())
 
-        FlaskInstrumentor.instrument_app(
-            app,
-            tracer_provider=self._provider,
-            meter_provider=NoOpMeterProvider(),
-            # excluded paths are told apart by the gate, once, for both backends
-            excluded_urls="",
-            enable_commenter=False,
-        )
         RequestsInstrumentor().instrument(
-            tracer_provider=self._provider,
+            tracer_provider=self.provider,
             meter_provider=NoOpMeterProvider(),
             request_hook=on_outgoing_request,
         )
 
     def shutdown(self, timeout_seconds: float) -> None:
         """Sends the last spans, and gives up after the timeout: an endpoint that does not answer must not hold the exit."""
-        flushing = threading.Thread(target=self._provider.shutdown, name="flush-spans", daemon=True)
+        flushing = threading.Thread(target=self.provider.shutdown, name="flush-spans", daemon=True)
         flushing.start()
         flushing.join(timeout_seconds)
 

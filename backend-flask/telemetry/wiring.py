@@ -5,7 +5,7 @@ import logging
 from flask import Flask
 
 from telemetry.configuration import Settings, Severity
-from telemetry.gate import TraceGate
+from telemetry.gate import RequestRecorder, TraceGate
 
 log = logging.getLogger(__name__)
 
@@ -23,23 +23,27 @@ def start_telemetry(app: Flask, settings: Settings) -> None:
     """
     for problem in settings.problems:
         log.log(_LEVELS[problem.severity], "%s", problem.message)
-    segments = on_outgoing_request = None
+    recorders: list[RequestRecorder] = []
+    on_outgoing_request = None
     if settings.xray is not None:
         from telemetry.segment_bridge import name_subsegment_after
         from telemetry.xray import start_xray
 
-        segments = start_xray(app, settings.xray)
+        recorders.append(start_xray(app, settings.xray))
         on_outgoing_request = name_subsegment_after
     if settings.otel is not None:
         from telemetry.otel import Tracing
+        from telemetry.otel_spans import RequestSpans
 
-        app.extensions[_EXTENSION] = Tracing(app, settings.otel, on_outgoing_request)
-    if settings.xray is not None or settings.otel is not None:
+        tracing = Tracing(settings.otel, on_outgoing_request)
+        recorders.append(RequestSpans(app, tracing.provider))
+        app.extensions[_EXTENSION] = tracing
+    if recorders:
         app.wsgi_app = TraceGate(  # type: ignore[method-assign]
             app.wsgi_app,
             excluded_paths=settings.excluded_paths,
             trust_incoming_trace=settings.trust_incoming_trace,
-            segments=segments,
+            recorders=recorders,
         )
 
 

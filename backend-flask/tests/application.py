@@ -2,10 +2,12 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import requests
 from flask import Flask, request
+from opentelemetry import trace
 
 import app as application
 from telemetry.configuration import load_settings
@@ -21,6 +23,7 @@ def create_app() -> Flask:
     app.add_url_rule("/sampled", "sampled", sampled)
     app.add_url_rule("/headers", "headers", headers)
     app.add_url_rule("/large", "large", large)
+    app.add_url_rule("/stream", "stream", stream)
     return app
 
 
@@ -66,3 +69,10 @@ def large() -> str:
 
     xray_recorder.current_segment().put_metadata("large", "x" * 70_000)
     return "large"
+
+
+def stream() -> Iterator[str]:
+    """Makes its body after the view has returned."""
+    for part in ("first", "second"):
+        with trace.get_tracer("application").start_as_current_span(part):
+            yield part

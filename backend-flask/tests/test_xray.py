@@ -120,7 +120,7 @@ def test_an_error_of_the_sdk_reaches_no_response(caplog: pytest.LogCaptureFixtur
     recorder.configure(service="backend-flask", sampler=BrokenSampler(), context_missing="RUNTIME_ERROR")
     segments = RequestSegments(app, recorder)
     app.wsgi_app = TraceGate(  # type: ignore[method-assign]
-        app.wsgi_app, excluded_paths=re.compile("never"), trust_incoming_trace=False, segments=segments
+        app.wsgi_app, excluded_paths=re.compile("never"), trust_incoming_trace=False, recorders=[segments]
     )
 
     answer = app.test_client().get("/")

@@ -24,6 +24,7 @@ class ReceivedSpan:
     span_id: str
     parent_id: str
     kind: int
+    ended: int
     status: int
     attributes: dict[str, Any]
     events: list[dict[str, Any]]
@@ -63,6 +64,7 @@ def _spans(request: ExportTraceServiceRequest) -> Iterator[ReceivedSpan]:
                     span_id=span.span_id.hex(),
                     parent_id=span.parent_span_id.hex(),
                     kind=span.kind,
+                    ended=span.end_time_unix_nano,
                     status=span.status.code,
                     attributes=_attributes(span.attributes),
                     events=[{"name": event.name, **_attributes(event.attributes)} for event in span.events],
