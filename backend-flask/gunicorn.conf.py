@@ -28,6 +28,7 @@ limit_request_field_size = 16_384
 graceful_timeout = 25
 
 accesslog = None
+logger_class = "gunicorn_logger.OptInAccessLogger"
 logconfig_dict = LOGGING
 
 

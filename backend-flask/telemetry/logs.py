@@ -92,6 +92,7 @@ LOGGING: dict[str, Any] = {
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+        "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
         "aws_xray_sdk": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "opentelemetry": {"level": "WARNING"},

@@ -1,5 +1,7 @@
 """How the application serves: errors, and the way it stops."""
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Stack
-from tests.support.backend import TEST_APPLICATION, Answer, Backend, free_port, running, starting
+from tests.support.backend import BACKEND, TEST_APPLICATION, Answer, Backend, free_port, running, starting
 from tests.support.honeycomb import HANG, honeycomb_double
 from tests.support.waiting import eventually
 from tests.support.xray import daemon_double
@@ -53,6 +55,30 @@ def test_requests_are_not_logged_one_by_one(stack: Stack) -> None:
         stack.backend.get()
 
     assert len(stack.backend.log()) == before
+
+
+LOOK_AT_THE_LOGGER = """
+from gunicorn.app.wsgiapp import WSGIApplication
+print(WSGIApplication().cfg.logger_class.__name__, end=" ")
+cfg = WSGIApplication().cfg
+print(cfg.logger_class(cfg).access_log_enabled)
+"""
+
+
+def test_an_access_log_that_is_off_costs_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", LOOK_AT_THE_LOGGER], cwd=BACKEND, check=True, capture_output=True, text=True)
+
+    # gunicorn's own logger would format a line for each request, for nobody
+    assert done.stdout == "OptInAccessLogger False\n"
+
+
+def test_an_access_log_that_is_asked_for_is_json() -> None:
+    with running(GUNICORN_CMD_ARGS="--access-logfile -", OTEL_SDK_DISABLED="true", AWS_XRAY_SDK_ENABLED="false") as backend:
+        backend.get("/nowhere?from=here")
+        lines = eventually(lambda: [line for line in backend.log_of("gunicorn.access") if "nowhere" in line["message"]])
+
+    [line] = lines
+    assert '"GET /nowhere?from=here HTTP/1.1" 404' in line["message"]
 
 
 def test_on_sigterm_requests_in_flight_finish_and_the_last_spans_leave_and_the_exit_code_is_0() -> None:
