@@ -58,7 +58,18 @@ def _resource(default_service_name: str) -> Resource:
     resource = Resource.create()
     if str(resource.attributes.get(SERVICE_NAME, "")).startswith("unknown_service"):
         resource = resource.merge(Resource({SERVICE_NAME: default_service_name}))
-    return resource.merge(AwsEcsResourceDetector().detect())
+    return _HashedOnce(resource.merge(AwsEcsResourceDetector().detect()))
+
+
+class _HashedOnce(Resource):
+    """A resource whose hash is made once. The exporter asks for it for each span; the library then makes JSON of it all."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(resource.attributes, resource.schema_url)
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 def _one_line(span: ReadableSpan) -> str:

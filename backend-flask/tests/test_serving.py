@@ -176,6 +176,24 @@ def test_the_threads_of_the_tracing_start_in_the_process_that_serves() -> None:
         assert thread_count(worker) > 3
 
 
+LOOK_AT_THE_COLLECTOR = """
+import gc
+from app import create_app
+create_app()
+print(len(gc.get_objects()) / gc.get_freeze_count())
+"""
+
+
+def test_a_garbage_collection_does_not_look_through_the_libraries_of_the_tracing() -> None:
+    environment = {"HONEYCOMB_API_KEY": "key", "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK_AT_THE_COLLECTOR], cwd=BACKEND, env=environment, check=True, capture_output=True, text=True
+    )
+
+    # of all objects; without it a full collection takes tens of milliseconds, in which no request is served
+    assert float(done.stdout) < 0.1
+
+
 def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:
     with starting(PORT="eighty") as backend:
         assert backend.process.wait(20) != 0

@@ -10,6 +10,7 @@ from tests.support.xray import daemon_double
 OFF = {"OTEL_SDK_DISABLED": "true", "AWS_XRAY_SDK_ENABLED": "false"}
 
 LOOK = """
+import gc
 import sys
 from app import create_app
 from flask import Flask
@@ -19,6 +20,7 @@ assert not app.before_request_funcs and not app.after_request_funcs and not app.
 heavy = {name.split(".")[0] for name in sys.modules} & {"aws_xray_sdk", "botocore", "requests", "google"}
 assert not heavy, heavy
 assert "opentelemetry.sdk" not in sys.modules
+assert gc.get_freeze_count() == 0
 """
 
 
