@@ -1,13 +1,14 @@
 """Fixtures: one application for the tests that need nothing special, started once a process."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from tests.support.backend import TEST_APPLICATION, Backend, running
 from tests.support.honeycomb import HoneycombDouble, honeycomb_double
 from tests.support.waiting import eventually
-from tests.support.xray import NOTHING, XRayDouble, daemon_double
+from tests.support.xray import EVERYTHING, NOTHING, XRayDouble, daemon_double
 
 
 class Stack:
@@ -24,50 +25,48 @@ def wait_for_rules(backend: Backend, *, sampled: bool) -> None:
     eventually(lambda: all(backend.get("/sampled").json["sampled"] is sampled for _ in range(5)), "sampling by the rules")
 
 
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """The application as the stack configures it; X-Ray records everything."""
-    with daemon_double() as xray, honeycomb_double() as honeycomb:
+@contextmanager
+def running_stack(*, sampled: bool, **environment: str) -> Iterator[Stack]:
+    """The application, once it samples by a rule that records everything, or nothing."""
+    with daemon_double(EVERYTHING if sampled else NOTHING) as xray, honeycomb_double() as honeycomb:
         with running(
             TEST_APPLICATION,
             HONEYCOMB_API_KEY="key-of-a-team",
-            OTEL_SERVICE_NAME="backend-flask",
             OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
-            OTEL_PYTHON_FLASK_EXCLUDED_URLS="/api/health-check$",
-            AWS_XRAY_TRACING_NAME="backend-flask",
             AWS_XRAY_DAEMON_ADDRESS=xray.address,
-            AWS_REGION="us-east-1",
+            **environment,
         ) as backend:
-            wait_for_rules(backend, sampled=True)
+            wait_for_rules(backend, sampled=sampled)
             yield Stack(backend, xray, honeycomb)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The application as the stack configures it; X-Ray records everything."""
+    with running_stack(
+        sampled=True,
+        OTEL_SERVICE_NAME="backend-flask",
+        OTEL_PYTHON_FLASK_EXCLUDED_URLS="/api/health-check$",
+        AWS_XRAY_TRACING_NAME="backend-flask",
+        AWS_REGION="us-east-1",
+    ) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")
 def unsampled_stack() -> Iterator[Stack]:
     """The same, but X-Ray records nothing."""
-    with daemon_double(NOTHING) as xray, honeycomb_double() as honeycomb:
-        with running(
-            TEST_APPLICATION,
-            HONEYCOMB_API_KEY="key-of-a-team",
-            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
-            AWS_XRAY_DAEMON_ADDRESS=xray.address,
-        ) as backend:
-            wait_for_rules(backend, sampled=False)
-            yield Stack(backend, xray, honeycomb)
+    with running_stack(sampled=False) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")
 def trusting_stack() -> Iterator[Stack]:
     """The same as `stack`, but its callers are trusted."""
-    with daemon_double() as xray, honeycomb_double() as honeycomb:
-        with running(
-            TEST_APPLICATION,
-            HONEYCOMB_API_KEY="key-of-a-team",
-            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
-            AWS_XRAY_DAEMON_ADDRESS=xray.address,
-            TRUST_INCOMING_TRACE="true",
-            OTEL_SERVICE_NAME="named-by-hand",
-            AWS_XRAY_TRACING_NAME="backend-flask",
-        ) as backend:
-            wait_for_rules(backend, sampled=True)
-            yield Stack(backend, xray, honeycomb)
+    with running_stack(
+        sampled=True,
+        TRUST_INCOMING_TRACE="true",
+        OTEL_SERVICE_NAME="named-by-hand",
+        AWS_XRAY_TRACING_NAME="backend-flask",
+    ) as stack:
+        yield stack

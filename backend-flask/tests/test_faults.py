@@ -1,9 +1,11 @@
 """Faults of the tracing. None may fail a request or slow it."""
 
+import threading
 import time
 
 import pytest
 
+from telemetry.xray_sampler import CentralSampler
 from tests.conftest import wait_for_rules
 from tests.support.backend import TEST_APPLICATION, Backend, free_port, running
 from tests.support.honeycomb import HANG, honeycomb_double
@@ -65,6 +67,30 @@ def test_a_daemon_that_is_late_costs_seconds_of_sampling_by_the_local_rule() -> 
         # the SDK alone would try again after five minutes
         with daemon_double(port=port):
             wait_for_rules(backend, sampled=True)
+
+
+class SixPauses(threading.Event):
+    """Keeps how long it is waited for, waits for nothing, and ends the thread after six times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if len(self.pauses) == 6:
+            raise SystemExit
+        return False
+
+
+def test_a_daemon_that_stays_away_is_asked_again_every_15_s() -> None:
+    sampler = CentralSampler(f"127.0.0.1:{free_port()}", origin=None)
+    sampler._fetch_now = pauses = SixPauses()
+
+    with pytest.raises(SystemExit):
+        sampler._keep_rules()
+
+    assert pauses.pauses == [1, 2, 4, 8, 15, 15]
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, HANG], ids=["401", "429", "500", "hangs"])
