@@ -1,15 +1,18 @@
 """What the telemetry costs: `python -m bench.telemetry [--quick] [--memory]`. Every figure is from this one run.
 
-CPU: time of the process, its background threads with it, over requests that are made in process; the least of several
-rounds, in which the applications take turns, so that what else the machine does falls on all of them.
+The applications take turns, in short rounds, so that what else the machine does falls on all of them; a figure is the median
+of the rounds, and what is compared is compared round by round.
+CPU: time of the process, its background threads with it, over requests that are made in process.
 Throughput: one gunicorn worker, as `gunicorn.conf.py` sets it up, and one client process with four connections.
 """
 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.load import throughput
@@ -25,7 +28,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer requests: a first impression")
     parser.add_argument("--memory", action="store_true", help="also serve 100,000 requests and compare memory (two minutes)")
     arguments = parser.parse_args()
-    rounds, requests, seconds = (2, 1_500, 2.0) if arguments.quick else (4, 5_000, 5.0)
+    rounds, requests, seconds = (3, 1_500, 1.0) if arguments.quick else (9, 4_000, 2.0)
 
     with otlp_sink() as endpoint, segment_sink() as daemon:
         environment = {
@@ -36,36 +39,44 @@ def main() -> None:
             "OTEL_SERVICE_NAME": "backend-flask",
         }
         print_cpu(environment, rounds, requests)
-        print_throughput(environment, seconds)
+        print_throughput(environment, rounds, seconds)
         if arguments.memory:
             print_memory(environment)
 
 
 def print_cpu(environment: dict[str, str], rounds: int, requests: int) -> None:
     """CPU time per request, and what of it is telemetry."""
-    measured: dict[str, list[float]] = {name: [] for name in NAMES}
+    cpu = in_turns(rounds, lambda name: in_process(environment, name, requests)["cpu_us"])
+    added = {name: [mine - bare for mine, bare in zip(cpu[name], cpu["bare"], strict=True)] for name in NAMES}
+    print(f"\nCPU time per request, in process ({rounds} rounds of {requests} requests)")
+    for name in NAMES:
+        print(f"  {name:5} {statistics.median(cpu[name]):7.0f} us   telemetry adds {statistics.median(added[name]):6.0f} us")
+    ratio = median_ratio(added["ours"], added["seed"])
+    print(f"  ours adds {ratio:.2f} of what the seed's adds (aim: at most 0.50)", flush=True)
+
+
+def print_throughput(environment: dict[str, str], rounds: int, seconds: float) -> None:
+    """Requests a second."""
+    rates = in_turns(rounds, lambda name: throughput(BACKEND, environment, name, seconds))
+    print(f"\nThroughput of one gunicorn worker ({rounds} rounds of {seconds:.0f} s)")
+    for name in NAMES:
+        print(f"  {name:5} {statistics.median(rates[name]):7.0f} requests/s")
+    ratio = median_ratio(rates["ours"], rates["seed"])
+    print(f"  ours serves {ratio:.2f} times what the seed's serves (aim: at least 1.50)", flush=True)
+
+
+def in_turns(rounds: int, measure: Callable[[str], float]) -> dict[str, list[float]]:
+    """Measures each application once a round; their figures, round by round."""
+    figures: dict[str, list[float]] = {name: [] for name in NAMES}
     for _ in range(rounds):
         for name in NAMES:
-            measured[name].append(in_process(environment, name, requests)["cpu_us"])
-    least = {name: min(values) for name, values in measured.items()}
-    added = {name: least[name] - least["bare"] for name in NAMES}
-    print(f"\nCPU time per request, in process ({rounds} rounds of {requests} requests, least)")
-    for name in NAMES:
-        print(f"  {name:5} {least[name]:7.0f} us   telemetry adds {added[name]:6.0f} us")
-    print(f"  ours adds {added['ours'] / added['seed']:.2f} of what the seed's adds (aim: at most 0.50)", flush=True)
+            figures[name].append(measure(name))
+    return figures
 
 
-def print_throughput(environment: dict[str, str], seconds: float) -> None:
-    """Requests a second."""
-    rates: dict[str, list[float]] = {name: [] for name in NAMES}
-    for _ in range(2):
-        for name in NAMES:
-            rates[name].append(throughput(BACKEND, environment, name, seconds))
-    best = {name: max(values) for name, values in rates.items()}
-    print(f"\nThroughput of one gunicorn worker (2 rounds of {seconds:.0f} s, best)")
-    for name in NAMES:
-        print(f"  {name:5} {best[name]:7.0f} requests/s")
-    print(f"  ours serves {best['ours'] / best['seed']:.2f} times what the seed's serves (aim: at least 1.50)", flush=True)
+def median_ratio(ours: list[float], theirs: list[float]) -> float:
+    """The median of the ratios of the rounds."""
+    return statistics.median(our / their for our, their in zip(ours, theirs, strict=True))
 
 
 def print_memory(environment: dict[str, str]) -> None:

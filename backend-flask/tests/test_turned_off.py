@@ -20,7 +20,7 @@ assert not app.before_request_funcs and not app.after_request_funcs and not app.
 heavy = {name.split(".")[0] for name in sys.modules} & {"aws_xray_sdk", "botocore", "requests", "google"}
 assert not heavy, heavy
 assert "opentelemetry.sdk" not in sys.modules
-assert gc.get_freeze_count() == 0
+assert len(gc.get_objects()) > gc.get_freeze_count(), "the objects are frozen"
 """
 
 
