@@ -119,6 +119,19 @@ def test_a_before_request_function_that_answers_does_not_cost_the_name() -> None
     assert span.name == "GET /items/<int:number>"
 
 
+def test_an_exception_that_flask_lets_through_does_not_cost_the_name() -> None:
+    exporter, provider = exported()
+    app = application()
+    app.testing = True
+    instrument_with_ours(app, provider)
+
+    with pytest.raises(RuntimeError):
+        app.test_client().get("/boom")
+
+    [span] = exporter.get_finished_spans()
+    assert (span.name, span.status.description) == ("GET /boom", "RuntimeError: the secret reason")
+
+
 def test_it_lasts_as_long_as_the_body_and_what_streams_is_inside_it(stack: Stack) -> None:
     answer = stack.backend.get("/stream")
 
