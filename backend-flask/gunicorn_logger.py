@@ -6,8 +6,8 @@ from gunicorn.glogging import Logger
 class OptInAccessLogger(Logger):
     """Makes an access log only when gunicorn is given a file for it.
 
-    gunicorn's own logger takes any `logconfig_dict` for a wish to have one: it then formats each request, an eighth of all that
-    a request costs, also when no handler writes the line.
+    gunicorn's own logger takes any `logconfig_dict` for a wish to have one: it then formats each request, also when no handler
+    writes the line. Under load that was a fifth of the time in which the worker ran Python.
     """
 
     @property

@@ -58,7 +58,10 @@ def count_requests(port: int, seconds: float) -> int:
         while time.monotonic() < until:
             for key, _events in selector.select(timeout=1):
                 connection, received = key.data
-                received += connection.recv(65_536)
+                chunk = connection.recv(65_536)
+                if not chunk:
+                    raise ConnectionError("the application has closed a connection that it should keep")
+                received += chunk
                 if _is_whole(received):
                     received.clear()
                     answered += 1

@@ -46,8 +46,8 @@ def start_telemetry(app: Flask, settings: Settings) -> None:
             trust_incoming_trace=settings.trust_incoming_trace,
             recorders=recorders,
         )
-        # the libraries' hundred thousand objects last as long as the process: a full collection that looked through them
-        # would hold every request for tens of milliseconds
+        # nearly all of the 87,000 objects that are here by now last as long as the process: a full collection that looked
+        # through them would hold every request for tens of milliseconds
         gc.collect()
         gc.freeze()
 

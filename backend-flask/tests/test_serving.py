@@ -1,7 +1,5 @@
 """How the application serves: errors, and the way it stops."""
 
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Stack
-from tests.support.backend import BACKEND, TEST_APPLICATION, Answer, Backend, free_port, running, starting
+from tests.support.backend import TEST_APPLICATION, Answer, Backend, evaluate, free_port, running, starting
 from tests.support.honeycomb import HANG, honeycomb_double
 from tests.support.waiting import eventually
 from tests.support.xray import daemon_double
@@ -59,17 +57,14 @@ def test_requests_are_not_logged_one_by_one(stack: Stack) -> None:
 
 LOOK_AT_THE_LOGGER = """
 from gunicorn.app.wsgiapp import WSGIApplication
-print(WSGIApplication().cfg.logger_class.__name__, end=" ")
 cfg = WSGIApplication().cfg
-print(cfg.logger_class(cfg).access_log_enabled)
+print(cfg.logger_class.__name__, cfg.logger_class(cfg).access_log_enabled)
 """
 
 
 def test_an_access_log_that_is_off_costs_nothing() -> None:
-    done = subprocess.run([sys.executable, "-c", LOOK_AT_THE_LOGGER], cwd=BACKEND, check=True, capture_output=True, text=True)
-
     # gunicorn's own logger would format a line for each request, for nobody
-    assert done.stdout == "OptInAccessLogger False\n"
+    assert evaluate(LOOK_AT_THE_LOGGER) == "OptInAccessLogger False\n"
 
 
 def test_an_access_log_that_is_asked_for_is_json() -> None:
@@ -185,13 +180,10 @@ print(len(gc.get_objects()) / gc.get_freeze_count())
 
 
 def test_a_garbage_collection_does_not_look_through_the_libraries_of_the_tracing() -> None:
-    environment = {"HONEYCOMB_API_KEY": "key", "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:9"}
-    done = subprocess.run(
-        [sys.executable, "-c", LOOK_AT_THE_COLLECTOR], cwd=BACKEND, env=environment, check=True, capture_output=True, text=True
-    )
+    looked_through = evaluate(LOOK_AT_THE_COLLECTOR, HONEYCOMB_API_KEY="key", AWS_XRAY_DAEMON_ADDRESS="127.0.0.1:9")
 
     # of all objects; without it a full collection takes tens of milliseconds, in which no request is served
-    assert float(done.stdout) < 0.1
+    assert float(looked_through) < 0.1
 
 
 def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:

@@ -1,9 +1,6 @@
 """Tracing that is turned off costs nothing."""
 
-import subprocess
-import sys
-
-from tests.support.backend import BACKEND, running
+from tests.support.backend import evaluate, running
 from tests.support.honeycomb import honeycomb_double
 from tests.support.xray import daemon_double
 
@@ -25,9 +22,7 @@ assert len(gc.get_objects()) > gc.get_freeze_count(), "the objects are frozen"
 
 
 def test_no_middleware_is_installed_and_no_sdk_is_imported() -> None:
-    done = subprocess.run([sys.executable, "-c", LOOK], cwd=BACKEND, env=OFF, check=False, capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stderr
+    evaluate(LOOK, **OFF)
 
 
 def test_nothing_is_sent_and_the_routes_serve() -> None:

@@ -39,6 +39,15 @@ def free_port() -> int:
         return port
 
 
+def evaluate(code: str, **environment: str) -> str:
+    """What Python code prints in a process of its own, in the application's folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=BACKEND, env=environment, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @dataclass(frozen=True)
 class Answer:
     """A response; the names of its headers are in lower case."""
