@@ -3,9 +3,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
-import { ConfigError, readConfig } from '../lib/config';
+import { ConfigError, readConfig } from '../lib/config/config';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
-import type * as validations from '../lib/validations';
+import type * as validations from '../lib/validation/template-validation';
 
 const app = new App();
 try {
@@ -29,6 +29,6 @@ if (process.env.CDK_VALIDATION === 'false') {
   rmSync(join(app.outdir, VALIDATION_REPORT_FILE), { force: true });
 } else {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed
-  const { addValidations } = require('../lib/validations') as typeof validations;
+  const { addValidations } = require('../lib/validation/template-validation') as typeof validations;
   addValidations(app);
 }

@@ -4,14 +4,14 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { builtImage, referencedImage } from './backend-image';
-import type { Config } from './config';
-import { FilterExpression } from './filter-expression';
-import { HoneycombApiKey } from './honeycomb-api-key';
-import { PublicCluster } from './public-cluster';
-import { SamplingRule } from './sampling-rule';
-import { TraceGroup } from './trace-group';
-import { TracedFargateService } from './traced-fargate-service';
+import { builtImage, referencedImage } from './fargate/container-image';
+import type { Config } from './config/config';
+import { FilterExpression } from './xray/filter-expression';
+import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
+import { PublicCluster } from './fargate/public-cluster';
+import { SamplingRule } from './xray/sampling-rule';
+import { TraceGroup } from './xray/trace-group';
+import { TracedFargateService } from './fargate/traced-fargate-service';
 
 /**
  * Properties for `CruddurTracingStack`.

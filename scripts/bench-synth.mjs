@@ -71,9 +71,9 @@ function furtherService() {
   require('ts-node/register');
   const { App, Stack } = require('aws-cdk-lib');
   const ecs = require('aws-cdk-lib/aws-ecs');
-  const { HoneycombApiKey } = require('../lib/honeycomb-api-key');
-  const { PublicCluster } = require('../lib/public-cluster');
-  const { TracedFargateService } = require('../lib/traced-fargate-service');
+  const { HoneycombApiKey } = require('../lib/honeycomb/honeycomb-api-key');
+  const { PublicCluster } = require('../lib/fargate/public-cluster');
+  const { TracedFargateService } = require('../lib/fargate/traced-fargate-service');
 
   const milliseconds = (services) => {
     const start = performance.now();

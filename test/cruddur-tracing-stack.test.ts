@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readConfig } from '../lib/config';
+import { readConfig } from '../lib/config/config';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
 import { testApp } from './app';
 

@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { FilterExpression } from '../lib/filter-expression';
-import { SamplingRule } from '../lib/sampling-rule';
-import { TraceGroup } from '../lib/trace-group';
-import { XRayDaemon } from '../lib/xray-daemon';
+import { FilterExpression } from '../lib/xray/filter-expression';
+import { SamplingRule } from '../lib/xray/sampling-rule';
+import { TraceGroup } from '../lib/xray/trace-group';
+import { XRayDaemon } from '../lib/xray/xray-daemon';
 
 const stack = new Stack(new App(), 'Checkout');
 

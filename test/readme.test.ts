@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 // throws if it does not run
 import './readme-example';
-import { CONFIG_KEYS } from '../lib/config-schema';
+import { CONFIG_KEYS } from '../lib/config/config-schema';
 
 const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path), 'utf8');
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { Refusal } from '../refusal';
+import { Refusal } from '../template/refusal';
 
 export interface Received {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isAllowed, type Statement } from '../iam';
-import type { Quota, SamplingRule } from '../sampling';
-import { DEFAULT_RULE } from '../sampling';
+import { isAllowed, type Statement } from '../template/iam';
+import type { Quota, SamplingRule } from '../checks/sampling';
+import { DEFAULT_RULE } from '../checks/sampling';
 import type { Answer, Received } from './http-double';
 import { HttpDouble } from './http-double';
 import type { Segment } from './segment';

@@ -1,5 +1,5 @@
-import type { Assembly } from '../../rehearsal/assembly';
-import type { Template } from '../../rehearsal/resolver';
+import type { Assembly } from '../../rehearsal/template/assembly';
+import type { Template } from '../../rehearsal/template/resolver';
 
 /** A small template by hand, in the form that the stack has. */
 export function template(): Template {

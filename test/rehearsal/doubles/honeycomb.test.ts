@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { Honeycomb } from '../../../rehearsal/doubles/honeycomb';
-import { freePorts } from '../../../rehearsal/ports';
+import { freePorts } from '../../../rehearsal/testbed/ports';
 
 /** What OpenTelemetry's exporter for Python writes for a request with one span in it. */
 const BODY = Buffer.from(

@@ -6,9 +6,9 @@ import {
   XRayClient,
 } from '@aws-sdk/client-xray';
 import { XRayApi } from '../../../rehearsal/doubles/xray-api';
-import type { Statement } from '../../../rehearsal/iam';
-import { freePorts } from '../../../rehearsal/ports';
-import { DEFAULT_RULE } from '../../../rehearsal/sampling';
+import type { Statement } from '../../../rehearsal/template/iam';
+import { freePorts } from '../../../rehearsal/testbed/ports';
+import { DEFAULT_RULE } from '../../../rehearsal/checks/sampling';
 
 const RULE = {
   ...DEFAULT_RULE,

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
+import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
+import { isHealthCheckPath } from '../fargate/traced-fargate-task';
+import { XRayDaemon } from '../xray/xray-daemon';
+import { isXRayName } from '../xray/xray-name';
+
+// `-c` gives strings; one stands for a number or a boolean only if it is written as JSON writes it
+const number = (schema: z.ZodNumber) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) ? Number(value) : value,
+    schema,
+  );
+const boolean = z.preprocess(
+  (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+  z.boolean(),
+);
+
+/**
+ * What each key may be, without the prefix `cruddur:`. The description is the rule, as an error words it after `must be`.
+ */
+export const CONFIG_SCHEMA = z.object({
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,11}$/)
+    .optional()
+    .describe('1 to 12 of a-z 0-9 -, starting with a letter'),
+  serviceName: z
+    .string()
+    .refine(isServiceName)
+    .default('backend-flask')
+    .describe(SERVICE_NAME_RULE),
+  groupName: z
+    .string()
+    .refine(isXRayName)
+    .default('Cruddur')
+    .describe('1 to 32 letters, digits and dashes, and not Default'),
+  ruleName: z
+    .string()
+    .refine(isXRayName)
+    .default('Cruddur')
+    .describe('1 to 32 letters, digits and dashes, and not Default'),
+  samplingPriority: number(z.number().int().min(2).max(9999))
+    .default(9000)
+    .describe('a whole number from 2 to 9999; the health-check rule takes the one before'),
+  samplingFixedRate: number(z.number().min(0).max(1)).default(0.1).describe('a number from 0 to 1'),
+  samplingReservoirSize: number(z.number().int().min(0))
+    .default(5)
+    .describe('a whole number, 0 or more'),
+  honeycombApiKeySource: z
+    .enum(HoneycombApiKeySource)
+    .default(HoneycombApiKeySource.DECLARED)
+    .describe('declared or existing'),
+  honeycombApiKeyParameterName: z
+    .string()
+    .refine(isParameterPath)
+    .optional()
+    .describe(
+      'the path of an SSM parameter, such as /cruddur/backend-flask/HONEYCOMB_API_KEY, not under /aws or /ssm',
+    ),
+  honeycombApiKeyEncryptionKeyArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/)
+    .optional()
+    .describe('the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>'),
+  honeycombRegion: z.enum(HoneycombRegion).default(HoneycombRegion.US).describe('us or eu'),
+  backendImage: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._:/-]*(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/)
+    .optional()
+    .describe('an image with a tag, not latest, or a digest: <repository>:<tag>'),
+  cpuArchitecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('x86_64 or arm64'),
+  cpu: number(z.number()).default(256).describe('a number of CPU units that Fargate offers'),
+  memoryMiB: number(z.number()).default(512).describe('a number of MiB that Fargate offers'),
+  minTasks: number(z.number().int().min(1)).default(1).describe('a whole number, 1 or more'),
+  maxTasks: number(z.number().int().min(1)).default(4).describe('a whole number, minTasks or more'),
+  containerPort: number(z.number().int().min(1).max(65535))
+    .refine((port) => port !== XRayDaemon.PORT)
+    .default(4567)
+    .describe(`a whole number from 1 to 65535, and not ${XRayDaemon.PORT}, the daemon's`),
+  healthCheckPath: z
+    .string()
+    .refine(isHealthCheckPath)
+    .default('/api/health-check')
+    .describe('one absolute path of at most 128 characters, without * ? ,'),
+  vpcId: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/)
+    .optional()
+    .describe('the id of a VPC, vpc-...'),
+  certificateArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/)
+    .optional()
+    .describe('the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>'),
+  insights: boolean.default(true).describe('true or false'),
+});
+
+/**
+ * A key, without the prefix `cruddur:`.
+ */
+export type ConfigKey = keyof typeof CONFIG_SCHEMA.shape;
+
+/**
+ * All keys, in the order in which they are documented.
+ */
+export const CONFIG_KEYS = Object.keys(CONFIG_SCHEMA.shape) as ConfigKey[];

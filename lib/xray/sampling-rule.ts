@@ -1,0 +1,199 @@
+import { Resource, Stack, Token } from 'aws-cdk-lib';
+import * as xray from 'aws-cdk-lib/aws-xray';
+import type { Construct } from 'constructs';
+import { requireLength, requireNumber } from '../validation/prop-checks';
+import { requireXRayName } from './xray-name';
+
+/**
+ * Properties for `SamplingRule`.
+ *
+ * In `serviceName`, `host` and `urlPath`, `*` stands for any text and `?` for one character.
+ */
+export interface SamplingRuleProps {
+  /**
+   * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
+   *
+   * X-Ray cannot rename a rule; to change the name, change the construct's id too.
+   */
+  readonly ruleName: string;
+
+  /**
+   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
+   */
+  readonly priority: number;
+
+  /**
+   * Requests to record each second before `fixedRate` applies, over all hosts together: whole, 0 or more.
+   *
+   * @default 1 - as in X-Ray's own rule `Default`
+   */
+  readonly reservoirSize?: number;
+
+  /**
+   * Share of the further requests to record, from 0 to 1.
+   *
+   * @default 0.05 - as in X-Ray's own rule `Default`
+   */
+  readonly fixedRate?: number;
+
+  /**
+   * The name that the service gives its segments, 1 to 64 characters.
+   *
+   * @default - every service
+   */
+  readonly serviceName?: string;
+
+  /**
+   * What the service runs on, such as `AWS::ECS::Container`: the origin of its segments, 1 to 64 characters.
+   *
+   * @default - everything
+   */
+  readonly serviceType?: string;
+
+  /**
+   * The `Host` header of the request, 1 to 64 characters.
+   *
+   * @default - every host
+   */
+  readonly host?: string;
+
+  /**
+   * The method of the request, 1 to 10 characters.
+   *
+   * @default - every method
+   */
+  readonly httpMethod?: string;
+
+  /**
+   * The path of the request, 1 to 128 characters. One pattern: X-Ray has no lists.
+   *
+   * @default - every path
+   */
+  readonly urlPath?: string;
+
+  /**
+   * The ARN of the resource that the service runs on. Only `*`: the X-Ray SDKs ignore a rule with anything else.
+   *
+   * @default - every resource
+   */
+  readonly resourceArn?: string;
+
+  /**
+   * Segment attributes. Only an empty map: the X-Ray SDKs ignore a rule with attributes, because they decide before the
+   * segment has any.
+   *
+   * @default - none
+   */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Tells the X-Ray SDKs which share of the requests to record.
+ *
+ * The limits are those of `AWS::XRay::SamplingRule` and of the X-Ray API, which CloudFormation applies only at deployment.
+ *
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
+ */
+export class SamplingRule extends Resource {
+  /**
+   * Name of the rule.
+   *
+   * @attribute
+   */
+  public readonly ruleName: string;
+
+  /**
+   * ARN of the rule.
+   *
+   * @attribute
+   */
+  public readonly ruleArn: string;
+
+  /**
+   * When X-Ray tries this rule, the lowest first.
+   */
+  public readonly priority: number;
+
+  /**
+   * @throws for a value outside its limits, a list of paths, a matcher that the SDKs ignore, and a name or priority that
+   * another rule of the stack has
+   */
+  constructor(scope: Construct, id: string, props: SamplingRuleProps) {
+    super(scope, id);
+
+    const { ruleName, priority, reservoirSize = 1, fixedRate = 0.05 } = props;
+    const {
+      serviceName = '*',
+      serviceType = '*',
+      host = '*',
+      httpMethod = '*',
+      urlPath = '*',
+    } = props;
+    requireXRayName('ruleName', ruleName);
+    requireNumber('priority', priority, { min: 1, max: 9999, whole: true });
+    requireNumber('reservoirSize', reservoirSize, { min: 0, whole: true });
+    requireNumber('fixedRate', fixedRate, { min: 0, max: 1 });
+    requireLength('serviceName', serviceName, 64);
+    requireLength('serviceType', serviceType, 64);
+    requireLength('host', host, 64);
+    requireLength('httpMethod', httpMethod, 10);
+    requireLength('urlPath', urlPath, 128);
+    requireOnePattern(urlPath);
+    refuseIgnoredMatchers(props);
+    this.requireUnique('ruleName', ruleName);
+    this.requireUnique('priority', priority);
+
+    const rule = new xray.CfnSamplingRule(this, 'Resource', {
+      samplingRule: {
+        ruleName,
+        // the only version that X-Ray has
+        version: 1,
+        priority,
+        reservoirSize,
+        fixedRate,
+        serviceName,
+        serviceType,
+        host,
+        httpMethod,
+        urlPath,
+        resourceArn: '*',
+      },
+    });
+    this.ruleName = ruleName;
+    this.ruleArn = rule.attrRuleArn;
+    this.priority = priority;
+  }
+
+  /** X-Ray takes two rules of one priority in no order that it documents, and refuses a second rule of one name. */
+  private requireUnique(prop: 'ruleName' | 'priority', value: string | number): void {
+    const twin = Stack.of(this)
+      .node.findAll()
+      .find((other) => other instanceof SamplingRule && other !== this && other[prop] === value);
+    if (twin && !Token.isUnresolved(value)) {
+      throw new Error(
+        `\`${prop}\` must be unique among the sampling rules of a stack, ${twin.node.path} has it already, got: ${value}`,
+      );
+    }
+  }
+}
+
+function requireOnePattern(urlPath: string): void {
+  if (!Token.isUnresolved(urlPath) && urlPath.includes(',')) {
+    throw new Error(
+      `\`urlPath\` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: ${urlPath}`,
+    );
+  }
+}
+
+function refuseIgnoredMatchers({ attributes = {}, resourceArn = '*' }: SamplingRuleProps): void {
+  if (Object.keys(attributes).length > 0) {
+    throw new Error(
+      `\`attributes\` must be empty, the X-Ray SDKs ignore a rule that has any, got: ${Object.keys(attributes).join(', ')}`,
+    );
+  }
+  if (resourceArn !== '*') {
+    throw new Error(
+      `\`resourceArn\` must be *, the X-Ray SDKs ignore a rule with another one, got: ${resourceArn}`,
+    );
+  }
+}

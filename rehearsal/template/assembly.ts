@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { runToEnd } from '../testbed/processes';
+import { Refusal } from './refusal';
+import type { Template } from './resolver';
+
+/**
+ * What `cdk synth` wrote for the stack that runs the task.
+ */
+export interface Assembly {
+  readonly directory: string;
+  readonly stackName: string;
+  /** Account and region, where the assembly says them. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly template: Template;
+  /** Build contexts of the images, by the hash that stands in the image's tag. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+const manifestSchema = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.looseObject({
+      type: z.string(),
+      environment: z.string().optional(),
+      displayName: z.string().optional(),
+      properties: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+
+const assetsSchema = z.object({
+  dockerImages: z
+    .record(z.string(), z.object({ source: z.object({ directory: z.string().optional() }) }))
+    .default({}),
+});
+
+/**
+ * Synthesizes this project into a directory, with the key in the environment: if anything of the
+ * project reads it there, it is found in what was synthesized.
+ */
+export async function synthesize(directory: string, key: string): Promise<void> {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  const env = { ...Object.fromEntries(own), HONEYCOMB_API_KEY: key, HoneycombApiKey: key };
+  const args = ['synth', '--quiet', '--output', directory];
+  const { ok, text } = await runToEnd('node_modules/.bin/cdk', args, env);
+  if (!ok) {
+    throw new Refusal(`cdk synth failed:\n${text}`);
+  }
+}
+
+/**
+ * Reads an assembly, and the template of its one stack with an ECS task.
+ */
+export function readAssembly(directory: string): Assembly {
+  const manifestFile = join(directory, 'manifest.json');
+  if (!existsSync(manifestFile)) {
+    throw new Refusal(
+      `--assembly ${directory} has no manifest.json; give a directory that \`cdk synth\` wrote`,
+    );
+  }
+  const { artifacts } = readJson(manifestFile, manifestSchema);
+  const stacks = Object.entries(artifacts)
+    .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+    .map(([name, artifact]) => {
+      const file = join(directory, String(artifact.properties?.templateFile));
+      return { name, artifact, template: readTemplate(file) };
+    });
+  const [stack, another] = stacks.filter(({ template }) => hasTask(template));
+  if (!stack) {
+    throw new Refusal(
+      `no stack in ${directory} has an AWS::ECS::TaskDefinition, so there is nothing to rehearse; ` +
+        `its stacks: ${stacks.map(({ name }) => name).join(', ') || 'none'}`,
+    );
+  }
+  if (another) {
+    throw new Refusal(
+      `${stack.name} and ${another.name} both have a task; synthesize one of them alone and give ` +
+        `its directory with --assembly`,
+    );
+  }
+  const [account, region] = (stack.artifact.environment ?? '').replace('aws://', '').split('/');
+  return {
+    directory,
+    stackName: stack.artifact.displayName ?? stack.name,
+    account: account?.startsWith('unknown') ? undefined : account,
+    region: region?.startsWith('unknown') ? undefined : region,
+    template: stack.template,
+    images: readImages(directory, `${stack.name}.assets.json`),
+  };
+}
+
+function readTemplate(file: string): Template {
+  const schema = z.looseObject({
+    Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
+  });
+  return readJson(file, schema);
+}
+
+function hasTask({ Resources }: Template): boolean {
+  return Object.values(Resources).some(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
+}
+
+function readImages(directory: string, file: string): Record<string, string> {
+  const path = join(directory, file);
+  if (!existsSync(path)) {
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(([hash, { source }]) =>
+      source.directory === undefined ? [] : [[hash, resolve(directory, source.directory)]],
+    ),
+  );
+}
+
+function readJson<T>(file: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Refusal(`${file} cannot be read: ${reason}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../template/refusal';
+
+/**
+ * How an image starts, as the last stage of its Dockerfile says.
+ */
+export interface ImageStart {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+}
+
+export function readDockerfile(context: string): ImageStart {
+  const file = join(context, 'Dockerfile');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new Refusal(`${file} is missing, so the start command of the image is not known`);
+  }
+  const instructions = text
+    .replace(/^\s*#.*\n/gm, '')
+    .replace(/\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => /^\s*([A-Z]+)\s+(.*)$/i.exec(line))
+    .flatMap((match) => (match ? [{ word: match[1]?.toUpperCase(), rest: match[2] ?? '' }] : []));
+  const from = instructions.map(({ word }) => word).lastIndexOf('FROM');
+  const lastStage = instructions.slice(from + 1);
+  const lastOf = (wanted: string) => lastStage.filter(({ word }) => word === wanted).at(-1)?.rest;
+  return {
+    environment: Object.fromEntries(
+      lastStage
+        .filter(({ word }) => word === 'ENV')
+        .flatMap(({ rest }) => [...rest.matchAll(/(\w+)=("[^"]*"|\S+)/g)])
+        .map(([, name = '', value = '']) => [name, value.replace(/^"|"$/g, '')]),
+    ),
+    entryPoint: execForm(file, 'ENTRYPOINT', lastOf('ENTRYPOINT')),
+    command: execForm(file, 'CMD', lastOf('CMD')),
+  };
+}
+
+function execForm(file: string, word: string, rest: string | undefined): string[] {
+  if (rest === undefined) {
+    return [];
+  }
+  try {
+    return JSON.parse(rest) as string[];
+  } catch {
+    throw new Refusal(
+      `${file}: ${word} must be a JSON list, got: ${rest}; in the shell form the shell gets SIGTERM, not the application`,
+    );
+  }
+}

@@ -1,0 +1,200 @@
+import { execFile } from 'node:child_process';
+import { cpSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DaemonProgram } from './daemon';
+import { readDockerfile } from './dockerfile';
+import { Meter } from './meter';
+import type { Container, Plan } from '../template/plan';
+import type { ProcessSpec } from './processes';
+import { RunningProcess } from './processes';
+import { Refusal } from '../template/refusal';
+import type { Substitutions } from './substitutions';
+import { CREDENTIALS } from './substitutions';
+import type { Ports } from './ports';
+
+/** ENTRYPOINT of the daemon's image, which cannot be read without pulling it. */
+const DAEMON_ENTRY_POINT = ['-t', '0.0.0.0:2000', '-b', '0.0.0.0:2000'];
+
+export interface TaskProps {
+  readonly plan: Plan;
+  readonly daemon: DaemonProgram;
+  /** The Python of the application's virtual environment. */
+  readonly python: string;
+  readonly directory: string;
+  readonly xrayPort: number;
+  readonly ports: Ports;
+  readonly substitutions: Substitutions;
+}
+
+/** A container that was started, with all its runs. */
+export interface ContainerRun {
+  readonly container: Container;
+  readonly process: RunningProcess;
+  readonly meter: Meter;
+}
+
+/**
+ * The task of the template, each container as a process.
+ */
+export class Task {
+  public readonly runs: ContainerRun[] = [];
+  private readonly specs: ReadonlyMap<string, ProcessSpec>;
+  private stopping = false;
+
+  constructor(private readonly props: TaskProps) {
+    const { plan } = props;
+    this.specs = new Map(
+      plan.containers.map((container) => {
+        const spec =
+          container === plan.daemon ? this.daemonSpec(container) : this.applicationSpec(container);
+        return [container.Name, spec];
+      }),
+    );
+  }
+
+  /** Starts the containers in the order that `dependsOn` gives, all or all but one. */
+  public start(except?: Container): void {
+    this.inOrder()
+      .filter((container) => container !== except)
+      .forEach((container) => {
+        this.startContainer(container);
+      });
+  }
+
+  public startContainer(container: Container): void {
+    const spec = this.specs.get(container.Name);
+    if (!spec) {
+      throw new Error(`no container ${container.Name}`);
+    }
+    const process = new RunningProcess(spec);
+    const meter = new Meter(process);
+    this.runs.push({ container, process, meter });
+    void process.exited.then(() => {
+      meter.stop();
+      if (container.Essential && !this.stopping) {
+        // as ECS: the task ends with any of its essential containers
+        void this.stop();
+      }
+    });
+  }
+
+  /** The last run of a container. */
+  public run(container: Container): ContainerRun | undefined {
+    return this.runs.filter((run) => run.container === container).at(-1);
+  }
+
+  /** Stops the containers in the reverse order, each within its stop timeout. */
+  public async stop(): Promise<void> {
+    this.stopping = true;
+    for (const container of this.inOrder().reverse()) {
+      await this.run(container)?.process.stop(container.StopTimeout);
+    }
+  }
+
+  /** Ends everything at once. */
+  public async kill(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(
+      this.runs.map(({ process }) => {
+        process.killGroup();
+        return process.exited;
+      }),
+    );
+  }
+
+  /** Runs the container's own health check once. */
+  public healthCheck(container: Container): Promise<{ code: number; output: string }> {
+    const [form, ...words] = container.HealthCheck?.Command ?? [];
+    const spec = this.specs.get(container.Name);
+    if (!spec || form === undefined || !container.HealthCheck) {
+      return Promise.resolve({ code: 0, output: 'the container has no health check' });
+    }
+    const [command, args] =
+      form === 'CMD-SHELL'
+        ? ['/bin/sh', ['-c', words.join(' ')]]
+        : [this.inVenv(words[0] ?? ''), words.slice(1)];
+    const options = { cwd: spec.cwd, env: spec.env, timeout: container.HealthCheck.Timeout * 1000 };
+    return new Promise((resolve) => {
+      execFile(command, args, options, (error, stdout, stderr) => {
+        const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
+        resolve({ code, output: (stdout + stderr + (error?.message ?? '')).trim() });
+      });
+    });
+  }
+
+  private inOrder(): Container[] {
+    const waiting = [...this.props.plan.containers];
+    const order: Container[] = [];
+    while (waiting.length > 0) {
+      const next = waiting.findIndex(({ DependsOn }) =>
+        DependsOn.every(({ ContainerName }) => order.some(({ Name }) => Name === ContainerName)),
+      );
+      const [container] = next === -1 ? [] : waiting.splice(next, 1);
+      if (!container) {
+        const names = waiting.map(({ Name }) => Name).join(', ');
+        throw new Refusal(`the containers ${names} wait for each other, so none starts`);
+      }
+      order.push(container);
+    }
+    return order;
+  }
+
+  private applicationSpec(container: Container): ProcessSpec {
+    const { plan, directory, ports, substitutions } = this.props;
+    const image = readDockerfile(plan.applicationContext);
+    const cwd = join(directory, container.Name);
+    // a container has its own file system, so what the application writes stays in it
+    cpSync(plan.applicationContext, cwd, { recursive: true });
+    const [command, ...args] = [
+      ...(container.EntryPoint ?? image.entryPoint),
+      ...(container.Command ?? image.command),
+    ];
+    if (command === undefined) {
+      throw new Refusal(`the image of ${container.Name} has no start command`);
+    }
+    const own = { ...image.environment, ...substitutions.environment(container) };
+    const port = own.PORT ?? String(ports.local(container.PortMappings[0]?.ContainerPort ?? 0));
+    const onThisMachine = [
+      own.GUNICORN_CMD_ARGS,
+      `--bind=127.0.0.1:${port}`,
+      process.platform === 'linux' ? undefined : `--worker-tmp-dir=${cwd}`,
+    ];
+    substitutions.add('listens on', 'all interfaces of the task', 'the loopback of this machine');
+    return {
+      name: container.Name,
+      command: this.inVenv(command),
+      args,
+      cwd,
+      env: {
+        ...own,
+        GUNICORN_CMD_ARGS: onThisMachine.filter((item) => item !== undefined).join(' '),
+        // nothing but the image's own programs
+        PATH: dirname(this.props.python),
+      },
+    };
+  }
+
+  private daemonSpec(container: Container): ProcessSpec {
+    const { daemon, directory, plan, substitutions, xrayPort } = this.props;
+    const config = join(directory, 'xray.yaml');
+    const endpoint = `http://127.0.0.1:${xrayPort}`;
+    writeFileSync(config, `Version: 2\nEndpoint: "${endpoint}"\n`);
+    substitutions.add('address of X-Ray', `https://xray.${plan.region}.amazonaws.com`, endpoint);
+    substitutions.add('credentials of the task role', 'from ECS', 'made up');
+    const own = [
+      ...(container.EntryPoint?.slice(1) ?? DAEMON_ENTRY_POINT),
+      ...(container.Command ?? []),
+    ];
+    return {
+      name: container.Name,
+      command: daemon.command,
+      args: [...daemon.args, '-c', config, ...own.map((text) => substitutions.argument(text))],
+      cwd: daemon.cwd,
+      env: { ...substitutions.environment(container), ...CREDENTIALS },
+    };
+  }
+
+  private inVenv(command: string): string {
+    return command.includes('/') ? command : join(dirname(this.props.python), command);
+  }
+}

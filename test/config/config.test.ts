@@ -1,0 +1,228 @@
+import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
+
+const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
+  readConfig(
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [`cruddur:${key}`, value])),
+    deployment,
+  );
+
+test('has a default for everything', () => {
+  expect(readConfig({})).toEqual({
+    stackName: 'CruddurTracing',
+    serviceName: 'backend-flask',
+    groupName: 'Cruddur',
+    ruleName: 'Cruddur',
+    healthCheckRuleName: 'Cruddur-health',
+    samplingPriority: 9000,
+    samplingFixedRate: 0.1,
+    samplingReservoirSize: 5,
+    honeycombApiKeySource: 'declared',
+    honeycombApiKeyParameterName: '/cruddur/backend-flask/HONEYCOMB_API_KEY',
+    honeycombRegion: 'us',
+    cpuArchitecture: 'x86_64',
+    cpu: 256,
+    memoryMiB: 512,
+    minTasks: 1,
+    maxTasks: 4,
+    containerPort: 4567,
+    healthCheckPath: '/api/health-check',
+    insights: true,
+    env: undefined,
+  });
+});
+
+test('leaves the keys of others alone', () => {
+  const context = { 'cli-telemetry': false, '@aws-cdk/core:x': true, 'other:stage': 'NOT OURS' };
+
+  expect(readConfig(context)).toEqual(readConfig({}));
+});
+
+test('a stage is in every name that X-Ray and SSM want unique', () => {
+  expect(config({ stage: 'dev' })).toMatchObject({
+    stackName: 'CruddurTracing-dev',
+    groupName: 'Cruddur-dev',
+    ruleName: 'Cruddur-dev',
+    healthCheckRuleName: 'Cruddur-dev-health',
+    honeycombApiKeyParameterName: '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY',
+  });
+});
+
+test('a given parameter name is taken as it is, with or without a stage', () => {
+  const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
+
+  expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
+    honeycombApiKeyParameterName,
+  });
+});
+
+test('the name of the health-check rule is cut to what X-Ray takes', () => {
+  const { healthCheckRuleName } = config({ ruleName: 'r'.repeat(32) });
+
+  expect(healthCheckRuleName).toBe(`${'r'.repeat(25)}-health`);
+});
+
+const arn = {
+  kms: 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+  acm: 'arn:aws-cn:acm:cn-north-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+};
+
+test.each([
+  [
+    'stage',
+    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true],
+    '1 to 12 of a-z 0-9 -, starting with a letter',
+  ],
+  [
+    'serviceName',
+    ['', 'a*', 'a?', 'a"', 'x'.repeat(65), 'xray-daemon', 'xray daemon'],
+    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon',
+  ],
+  [
+    'groupName',
+    ['', 'Default', 'x'.repeat(33), 'a b'],
+    '1 to 32 letters, digits and dashes, and not Default',
+  ],
+  [
+    'ruleName',
+    ['', 'Default', 'x'.repeat(33), 'a_b'],
+    '1 to 32 letters, digits and dashes, and not Default',
+  ],
+  [
+    'samplingPriority',
+    [1, 10_000, 2.5, '', ' 5', '1e3x', '1e3', '0x10', '007', 'yes', null],
+    'a whole number from 2 to 9999; the health-check rule takes the one before',
+  ],
+  ['samplingFixedRate', [-0.1, 1.1, '10%', '.5', true], 'a number from 0 to 1'],
+  ['samplingReservoirSize', [-1, 0.5, '', []], 'a whole number, 0 or more'],
+  ['honeycombApiKeySource', ['secret', '', true], 'declared or existing'],
+  ['honeycombRegion', ['ap', 'US'], 'us or eu'],
+  [
+    'honeycombApiKeyEncryptionKeyArn',
+    ['alias/a', 'arn:aws:kms:eu-west-1:123456789012:alias/a'],
+    'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>',
+  ],
+  [
+    'backendImage',
+    ['nginx', 'nginx:latest', 'localhost:5000/nginx', 'Nginx:1', 'a@sha256:0', 'a b:1'],
+    'an image with a tag, not latest, or a digest: <repository>:<tag>',
+  ],
+  ['cpuArchitecture', ['arm', 'X86_64'], 'x86_64 or arm64'],
+  ['cpu', ['a lot', true], 'a number of CPU units that Fargate offers'],
+  ['memoryMiB', ['512 MiB'], 'a number of MiB that Fargate offers'],
+  ['minTasks', [0, 1.5], 'a whole number, 1 or more'],
+  ['maxTasks', [0, '4x'], 'a whole number, minTasks or more'],
+  [
+    'containerPort',
+    [0, 65_536, 2000, '2000', 80.5],
+    "a whole number from 1 to 65535, and not 2000, the daemon's",
+  ],
+  [
+    'healthCheckPath',
+    ['', 'up', '/a*', '/a?b', '/livez,/readyz', '/a b', `/${'x'.repeat(128)}`],
+    'one absolute path of at most 128 characters, without * ? ,',
+  ],
+  ['vpcId', ['vpc-', 'vpc-xyz', 'subnet-12345678'], 'the id of a VPC, vpc-...'],
+  [
+    'certificateArn',
+    ['cert', 'arn:aws:acm:eu-west-1:1:certificate/1'],
+    'the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>',
+  ],
+  ['insights', ['yes', '', 1, 'TRUE'], 'true or false'],
+])('%s fails with %j', (key, values, rule) => {
+  for (const value of values) {
+    expect(() => config({ [key]: value })).toThrow(
+      new ConfigError(`cruddur:${key} must be ${rule}, got: ${JSON.stringify(value)}`),
+    );
+  }
+});
+
+test.each([
+  [{ cpu: 300 }, 'cruddur:cpu must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got: 300'],
+  [
+    { cpu: '512', memoryMiB: '512' },
+    'cruddur:memoryMiB must be one of 1024, 2048, 3072, 4096 with a cpu of 512, got: 512',
+  ],
+  [{ minTasks: 5 }, 'cruddur:maxTasks must be minTasks, 5, or more, got: 4'],
+  [
+    { stage: 'dev', groupName: 'g'.repeat(30) },
+    `cruddur:groupName must have at most 32 characters with the stage, got: "${'g'.repeat(30)}-dev"`,
+  ],
+  [
+    { stage: 'dev', ruleName: 'r'.repeat(30) },
+    `cruddur:ruleName must have at most 32 characters with the stage, got: "${'r'.repeat(30)}-dev"`,
+  ],
+  [
+    { honeycombApiKeyEncryptionKeyArn: arn.kms },
+    `cruddur:honeycombApiKeyEncryptionKeyArn must come with honeycombApiKeySource=existing, got: "${arn.kms}"`,
+  ],
+  [
+    { vpcId: 'vpc-12345678' },
+    'cruddur:vpcId must come with an account and a region: give --profile, or set AWS_PROFILE, got: "vpc-12345678"',
+  ],
+])('fails with %j together', (values, message) => {
+  expect(() => config(values)).toThrow(new ConfigError(message));
+});
+
+test('looks a VPC up where the credentials lead', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+
+  expect(config({ vpcId: 'vpc-12345678' }, env).env).toEqual(env);
+  expect(config({}, env).env).toBeUndefined();
+  expect(() => config({ vpcId: 'vpc-12345678' }, { account: env.account })).toThrow(ConfigError);
+});
+
+test('takes an encryption key with an existing parameter', () => {
+  const values = { honeycombApiKeySource: 'existing', honeycombApiKeyEncryptionKeyArn: arn.kms };
+
+  expect(config(values)).toMatchObject(values);
+});
+
+test('says everything that is wrong at once', () => {
+  expect(() => config({ cpu: 'x', insights: 'yes' })).toThrow(
+    /^cruddur:cpu must .*\ncruddur:insights must .*$/,
+  );
+});
+
+test.each([
+  ['samplngFixedRate', 'samplingFixedRate'],
+  ['memory', 'memoryMiB'],
+  ['Stage', 'stage'],
+  ['minTask', 'minTasks'],
+])('fails with the unknown key %s, and suggests %s', (key, suggestion) => {
+  expect(() => config({ [key]: 'x' })).toThrow(
+    new ConfigError(`cruddur:${key} must be a known key, did you mean cruddur:${suggestion}?`),
+  );
+});
+
+describe('an API key in the context fails, and is not shown', () => {
+  // shaped like Honeycomb's, and belonging to nobody
+  const keys = [`hcaik_${'0a'.repeat(29)}`, '0123456789abcdef'.repeat(2), 'Sentinel0Not0A0Real0Ke'];
+
+  test.each(
+    keys.flatMap((key) => [
+      ['cruddur:honeycombApiKey', key],
+      ['cruddur:honeycombApiKeyParameterName', key],
+      ['cruddur:serviceName', key],
+      ['HONEYCOMB_API_KEY', key],
+      ['anything', key],
+    ]),
+  )('%s', (name, key) => {
+    const read = () => readConfig({ [name]: key });
+
+    expect(read).toThrow(`${name} must not hold an API key`);
+    expect(read).not.toThrow(key);
+  });
+
+  test('under the name of the key, whatever it looks like', () => {
+    expect(() => readConfig({ 'honeycomb-api-key': 'x' })).toThrow('must not hold an API key');
+  });
+
+  test('nor is what was given as the name of the parameter', () => {
+    const read = () => config({ honeycombApiKeyParameterName: 'sentinel' });
+
+    expect(read).toThrow(
+      /^cruddur:honeycombApiKeyParameterName must be the path .* got: another value, not shown$/,
+    );
+    expect(read).not.toThrow('sentinel');
+  });
+});

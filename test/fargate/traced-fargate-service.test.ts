@@ -1,0 +1,123 @@
+import { CfnParameter, CfnResource, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
+import { PublicCluster } from '../../lib/fargate/public-cluster';
+import {
+  TracedFargateService,
+  type TracedFargateServiceProps,
+} from '../../lib/fargate/traced-fargate-service';
+import { testStack } from '../app';
+
+let stack: Stack;
+let props: TracedFargateServiceProps;
+
+beforeEach(() => {
+  stack = testStack();
+  props = {
+    cluster: new PublicCluster(stack, 'Cluster').cluster,
+    serviceName: 'backend-flask',
+    image: { containerImage: ecs.ContainerImage.fromRegistry('example:1') },
+    honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+  };
+});
+
+test('a deployment never leaves fewer healthy tasks, and is rolled back if it fails', () => {
+  new TracedFargateService(stack, 'Backend', props);
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
+    LaunchType: 'FARGATE',
+    DeploymentConfiguration: {
+      MinimumHealthyPercent: 100,
+      MaximumPercent: 200,
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+    },
+    NetworkConfiguration: {
+      AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: 'ENABLED' }),
+    },
+  });
+});
+
+test('tasks are checked, and drained before they are stopped', () => {
+  new TracedFargateService(stack, 'Backend', {
+    ...props,
+    healthCheckPath: '/up',
+    containerPort: 8080,
+  });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    Port: 8080,
+    Protocol: 'HTTP',
+    TargetType: 'ip',
+    HealthCheckPath: '/up',
+    HealthCheckIntervalSeconds: 30,
+    HealthyThresholdCount: 2,
+    UnhealthyThresholdCount: 3,
+    TargetGroupAttributes: Match.arrayWith([
+      { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
+    ]),
+  });
+});
+
+test('scales on CPU, and a deployment does not undo it', () => {
+  new TracedFargateService(stack, 'Backend', { ...props, minTasks: 2, maxTasks: 8 });
+
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: Match.absent() });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: 2,
+    MaxCapacity: 8,
+  });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+    TargetTrackingScalingPolicyConfiguration: {
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+      TargetValue: 70,
+    },
+  });
+});
+
+test('takes a certificate', () => {
+  const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
+  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+
+  const { url } = new TracedFargateService(stack, 'Backend', { ...props, certificate });
+
+  expect(JSON.stringify(stack.resolve(url))).toContain('https://');
+});
+
+test('a second and a tenth service are 15 resources each', () => {
+  const resources = (service: TracedFargateService) =>
+    service.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)).length;
+
+  const services = Array.from({ length: 10 }, (_, i) => {
+    const serviceName = `backend-${i}`;
+    return new TracedFargateService(stack, `Backend${i}`, { ...props, serviceName });
+  });
+
+  Template.fromStack(stack).resourceCountIs('AWS::ECS::Service', 10);
+  expect(services.map(resources)).toEqual(services.map(() => 15));
+});
+
+test.each([
+  [0, 4, '`minTasks` must be a whole number, 1 or more, got: 0'],
+  [1.5, 4, '`minTasks` must be a whole number, 1 or more, got: 1.5'],
+  [1, 2.5, '`maxTasks` must be a whole number, 1 or more, got: 2.5'],
+  [5, 4, '`maxTasks` must be a whole number, 5 or more, got: 4'],
+])('fails with %d to %d tasks', (minTasks, maxTasks, message) => {
+  expect(
+    () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks }),
+  ).toThrow(message);
+});
+
+test('accepts numbers of tasks known only at deployment', () => {
+  const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+
+  const minTasks = number('Min');
+  new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks: number('Max') });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: { Ref: 'Min' },
+    MaxCapacity: { Ref: 'Max' },
+  });
+});

@@ -1,0 +1,197 @@
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
+import { HoneycombRegion } from '../../lib/honeycomb/honeycomb-exporter';
+import {
+  TracedFargateTask,
+  type TracedFargateTaskProps,
+} from '../../lib/fargate/traced-fargate-task';
+import { testStack } from '../app';
+
+let stack: Stack;
+let props: TracedFargateTaskProps;
+
+beforeEach(() => {
+  stack = testStack();
+  props = {
+    serviceName: 'backend-flask',
+    image: { containerImage: ecs.ContainerImage.fromRegistry('example:1') },
+    honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+  };
+});
+
+function expectTask(task: Record<string, unknown>, backend: Record<string, unknown>): void {
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ...task,
+    ContainerDefinitions: [Match.objectLike(backend), Match.objectLike({ Name: 'xray-daemon' })],
+  });
+}
+
+test('is the smallest that Fargate offers, shared by the application and the daemon', () => {
+  new TracedFargateTask(stack, 'Task', props);
+
+  expectTask(
+    {
+      Cpu: '256',
+      Memory: '512',
+      RuntimePlatform: { CpuArchitecture: 'X86_64', OperatingSystemFamily: 'LINUX' },
+    },
+    {
+      Name: 'backend-flask',
+      Image: 'example:1',
+      Essential: true,
+      Cpu: 224,
+      Memory: 448,
+      StopTimeout: 40,
+      PortMappings: [{ ContainerPort: 4567, Protocol: 'tcp' }],
+    },
+  );
+});
+
+test('one name goes to X-Ray, OpenTelemetry and ECS', () => {
+  new TracedFargateTask(stack, 'Task', { ...props, serviceName: 'my backend/7' });
+
+  expectTask(
+    {},
+    {
+      Name: 'my-backend-7',
+      Environment: Match.arrayWith([
+        { Name: 'AWS_XRAY_TRACING_NAME', Value: 'my backend/7' },
+        { Name: 'OTEL_SERVICE_NAME', Value: 'my backend/7' },
+      ]),
+    },
+  );
+});
+
+test('tells the application its port and its health check, which makes no spans', () => {
+  new TracedFargateTask(stack, 'Task', { ...props, containerPort: 8080, healthCheckPath: '/up' });
+
+  expectTask(
+    {},
+    {
+      PortMappings: [{ ContainerPort: 8080, Protocol: 'tcp' }],
+      Environment: Match.arrayWith([
+        { Name: 'PORT', Value: '8080' },
+        { Name: 'HEALTH_CHECK_PATH', Value: '/up' },
+        { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: '/up$' },
+      ]),
+    },
+  );
+});
+
+test('asks of an image only what it can do', () => {
+  new TracedFargateTask(stack, 'Task', props);
+
+  expectTask({}, { HealthCheck: Match.absent(), ReadonlyRootFilesystem: false });
+});
+
+test('checks the health of an image that says how, and makes it read-only', () => {
+  const image = {
+    ...props.image,
+    healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
+    readonlyRootFilesystem: true,
+  };
+
+  new TracedFargateTask(stack, 'Task', { ...props, image });
+
+  expectTask(
+    {},
+    {
+      HealthCheck: Match.objectLike({ Command: image.healthCheckCommand, StartPeriod: 30 }),
+      ReadonlyRootFilesystem: true,
+    },
+  );
+});
+
+test('takes another size, processor and Honeycomb region', () => {
+  new TracedFargateTask(stack, 'Task', {
+    ...props,
+    cpu: 1024,
+    memoryMiB: 3072,
+    cpuArchitecture: ecs.CpuArchitecture.ARM64,
+    honeycombRegion: HoneycombRegion.EU,
+  });
+
+  expectTask(
+    {
+      Cpu: '1024',
+      Memory: '3072',
+      RuntimePlatform: Match.objectLike({ CpuArchitecture: 'ARM64' }),
+    },
+    {
+      Cpu: 992,
+      Memory: 3008,
+      Environment: Match.arrayWith([
+        { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'https://api.eu1.honeycomb.io' },
+      ]),
+    },
+  );
+});
+
+test('keeps both logs in one group, for a month', () => {
+  new TracedFargateTask(stack, 'Task', props);
+
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::Logs::LogGroup', 1);
+  template.hasResource('AWS::Logs::LogGroup', {
+    Properties: { RetentionInDays: 30 },
+    DeletionPolicy: 'Delete',
+  });
+});
+
+test.each<[Partial<TracedFargateTaskProps>, string]>([
+  [{ cpu: 300 }, '`cpu` must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got: 300'],
+  [{ memoryMiB: 768 }, '`memoryMiB` must be one of 512, 1024, 2048 with a cpu of 256, got: 768'],
+  [{ containerPort: 2000 }, "`containerPort` must not be the X-Ray daemon's, got: 2000"],
+  [{ containerPort: 0 }, '`containerPort` must be a whole number from 1 to 65535, got: 0'],
+  [{ containerPort: 65_536 }, 'got: 65536'],
+  [{ containerPort: 80.5 }, 'got: 80.5'],
+  [{ serviceName: 'backend-*' }, '`serviceName` must be 1 to 64 letters'],
+  [
+    { healthCheckPath: 'up' },
+    '`healthCheckPath` must be one absolute path of at most 128 characters, without * ? , got: up',
+  ],
+  [{ healthCheckPath: '/a,/b' }, 'got: /a,/b'],
+])('fails with %j', (wrong, message) => {
+  expect(() => new TracedFargateTask(stack, 'Task', { ...props, ...wrong })).toThrow(message);
+});
+
+test('accepts a port and a path known only at deployment', () => {
+  const containerPort = new CfnParameter(stack, 'Port', { type: 'Number' }).valueAsNumber;
+  const healthCheckPath = new CfnParameter(stack, 'Path').valueAsString;
+
+  new TracedFargateTask(stack, 'Task', { ...props, containerPort, healthCheckPath });
+
+  expectTask(
+    {},
+    {
+      PortMappings: [{ ContainerPort: { Ref: 'Port' }, Protocol: 'tcp' }],
+      Environment: Match.arrayWith([
+        { Name: 'PORT', Value: { Ref: 'Port' } },
+        { Name: 'HEALTH_CHECK_PATH', Value: { Ref: 'Path' } },
+        {
+          Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS',
+          Value: { 'Fn::Join': ['', [{ Ref: 'Path' }, '$']] },
+        },
+      ]),
+    },
+  );
+});
+
+test('fails at synth if containers added later do not fit', () => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+  taskDefinition.addContainer('Limited', {
+    image: ecs.ContainerImage.fromRegistry('example:1'),
+    memoryLimitMiB: 128,
+  });
+  taskDefinition.addContainer('Reserved', {
+    image: ecs.ContainerImage.fromRegistry('example:1'),
+    memoryReservationMiB: 128,
+  });
+  taskDefinition.addContainer('Free', { image: ecs.ContainerImage.fromRegistry('example:1') });
+
+  expect(() => Template.fromStack(stack)).toThrow(
+    '`memoryMiB` must be enough for all containers, which may use 768, got: 512',
+  );
+});

@@ -1,0 +1,86 @@
+import { readPlan } from '../../../rehearsal/template/plan';
+import { TemplateEditor } from '../../../rehearsal/mutations/template-editor';
+import { assembly, template } from '../fixture';
+
+function plan(change: (editor: TemplateEditor) => unknown = () => undefined) {
+  const changed = template();
+  change(new TemplateEditor(changed));
+  return readPlan(assembly(changed), 'the-key');
+}
+
+test('reads what is run and what is checked', () => {
+  expect(plan()).toMatchObject({
+    region: 'ap-southeast-2',
+    application: { Name: 'backend-flask', StopTimeout: 30 },
+    applicationContext: '/nowhere/context',
+    daemon: { Name: 'xray-daemon', Essential: false },
+    targetPort: 4567,
+    healthCheck: { path: '/api/health-check', codes: '200' },
+    rules: [{ RuleName: 'Cruddur' }, { RuleName: 'Cruddur-health' }],
+    taskRole: { id: 'TaskRole', assumedByTasks: true },
+    keyPath: { declared: true, parameterName: '/cruddur/KEY', problems: [] },
+  });
+});
+
+test('gives the task role the statements of its own policies only', () => {
+  expect(plan().taskRole.statements.flatMap(({ actions }) => actions)).toEqual([
+    'xray:PutTraceSegments',
+    'xray:GetSamplingRules',
+  ]);
+});
+
+test.each([
+  ['not NoEcho', ({ keyParameter }: TemplateEditor) => (keyParameter.NoEcho = false)],
+  ['has a default', ({ keyParameter }: TemplateEditor) => (keyParameter.Default = 'x')],
+  ['is a literal', ({ parameter }: TemplateEditor) => (parameter.Value = 'x')],
+  [
+    "Key shows the key's value",
+    ({ template: { Outputs } }: TemplateEditor) =>
+      Object.assign(Outputs ?? {}, { Key: { Value: { Ref: 'HoneycombApiKey' } } }),
+  ],
+])('sees a key that %s', (problem, change) => {
+  expect(plan(change).keyPath.problems.join()).toContain(problem);
+});
+
+test.each([
+  ['rate 10', ({ rule }: TemplateEditor) => (rule.FixedRate = 10), 'FixedRate'],
+  ['version 2', ({ rule }: TemplateEditor) => (rule.Version = 2), 'must be 1'],
+  ['a rule named Default', ({ rule }: TemplateEditor) => (rule.RuleName = 'Default'), 'reserved'],
+  ['one priority twice', ({ rule }: TemplateEditor) => (rule.Priority = 8999), 'share a name'],
+  ['too much memory', ({ application }: TemplateEditor) => (application.Memory = 768), '832 MiB'],
+  [
+    'a variable that is a secret too',
+    (editor: TemplateEditor) => {
+      editor.setVariable('HONEYCOMB_API_KEY', 'x');
+    },
+    'is a variable and a secret',
+  ],
+  [
+    'a dependency that is never met',
+    ({ application }: TemplateEditor) =>
+      (application.DependsOn = [{ ContainerName: 'xray-daemon', Condition: 'HEALTHY' }]),
+    'waits for xray-daemon to be HEALTHY, which it never is',
+  ],
+  ['no secret', ({ application }: TemplateEditor) => (application.Secrets = []), 'has 0 secrets'],
+  [
+    'an execution role that cannot read the key',
+    ({ executionPolicy }: TemplateEditor) => (executionPolicy.PolicyDocument.Statement = []),
+    'ExecutionRole may not read /cruddur/KEY',
+  ],
+  [
+    'no endpoint',
+    (editor: TemplateEditor) => {
+      editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', undefined);
+    },
+    'its spans would leave this machine',
+  ],
+  [
+    'no service',
+    (editor: TemplateEditor) => {
+      editor.removeAll('AWS::ECS::Service');
+    },
+    'one AWS::ECS::Service, got: none',
+  ],
+])('fails with %s', (_, change, message) => {
+  expect(() => plan(change)).toThrow(message);
+});

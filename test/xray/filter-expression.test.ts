@@ -1,0 +1,112 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import { FilterExpression } from '../../lib/xray/filter-expression';
+import { testStack } from '../app';
+
+const {
+  annotation,
+  duration,
+  error,
+  fault,
+  httpStatus,
+  raw,
+  responseTime,
+  root,
+  service,
+  throttle,
+} = FilterExpression;
+
+test.each([
+  [service('backend-flask'), 'service("backend-flask")'],
+  [service('backend-flask', fault()), 'service("backend-flask") { fault }'],
+  [service('a', root().and(fault())), 'service("a") { root AND fault }'],
+  [fault(), 'fault'],
+  [error(), 'error'],
+  [throttle(), 'throttle'],
+  [root(), 'root'],
+  [httpStatus('!=', 200), 'http.status != 200'],
+  [responseTime('>', 2.5), 'responsetime > 2.5'],
+  [duration('<=', 8), 'duration <= 8'],
+  [annotation('user_id'), 'annotation.user_id'],
+  [annotation('plan', '=', 'free trial'), 'annotation.plan = "free trial"'],
+  [annotation('cart', '>=', -1), 'annotation.cart >= -1'],
+  [annotation('beta', '!=', true), 'annotation.beta != true'],
+  [raw('http.url CONTAINS "/api/"'), 'http.url CONTAINS "/api/"'],
+])('%s renders as X-Ray reads it', (expression, text) => {
+  expect(expression.toString()).toBe(text);
+});
+
+test('parentheses stand where AND and OR meet, and nowhere else', () => {
+  const slow = duration('>', 2);
+
+  expect(slow.and(fault(), error()).toString()).toBe('duration > 2 AND fault AND error');
+  expect(slow.and(fault()).and(error()).toString()).toBe('duration > 2 AND fault AND error');
+  expect(slow.and(fault().or(error())).toString()).toBe('duration > 2 AND (fault OR error)');
+  expect(slow.and(fault()).or(error()).toString()).toBe('(duration > 2 AND fault) OR error');
+  expect(raw('fault OR error').and(slow).toString()).toBe('(fault OR error) AND duration > 2');
+});
+
+test.each([
+  [fault(), '!fault'],
+  [service('a', fault()), '!service("a") { fault }'],
+  [annotation('beta'), '!annotation.beta'],
+  [annotation('plan', '=', 'free'), 'annotation.plan != "free"'],
+  [duration('<', 2), 'duration >= 2'],
+  [duration('>', 2), 'duration <= 2'],
+  [duration('<=', 2), 'duration > 2'],
+  [duration('>=', 2), 'duration < 2'],
+  [httpStatus('!=', 200), 'http.status = 200'],
+  [fault().and(error()), '!fault OR !error'],
+  [fault().or(error().and(throttle())), '!fault AND (!error OR !throttle)'],
+])('the opposite of %s puts the negation at the keywords', (expression, text) => {
+  expect(expression.not().toString()).toBe(text);
+  expect(expression.not().not().toString()).toBe(expression.toString());
+});
+
+test('accepts names and numbers known only at deployment', () => {
+  const stack = testStack();
+  const name = new CfnParameter(stack, 'Name').valueAsString;
+  const status = new CfnParameter(stack, 'Status', { type: 'Number' }).valueAsNumber;
+
+  const expression = service(name).and(httpStatus('=', status)).toString();
+
+  expect(stack.resolve(expression)).toEqual({
+    'Fn::Join': ['', ['service("', { Ref: 'Name' }, '") AND http.status = ', { Ref: 'Status' }]],
+  });
+  expect(stack.resolve(raw(name).toString())).toEqual({ Ref: 'Name' });
+});
+
+test.each([
+  [
+    () => service(''),
+    '`name` must be the exact name of one service, 1 to 200 characters and no wildcard, got: ""',
+  ],
+  [() => service('x'.repeat(201)), '1 to 200 characters'],
+  [() => service('backend-*'), 'no wildcard, got: "backend-*"'],
+  [
+    () => service('say "hi"'),
+    '`name` must not contain ", \\ or control characters, a filter cannot express them, got: "say \\"hi\\""',
+  ],
+  [() => service('a\\b'), '`name` must not contain'],
+  [() => service('a\nb'), '`name` must not contain'],
+  [
+    () => service('a', annotation('b')),
+    '`filter` must not use annotations, X-Ray has none inside service(), use and() instead, got: annotation.b',
+  ],
+  [() => service('a', fault().and(raw('annotation[b] = 1'))), '`filter` must not use annotations'],
+  [() => httpStatus('=', 99), '`status` must be a whole number from 100 to 599, got: 99'],
+  [() => httpStatus('=', 600), 'got: 600'],
+  [() => httpStatus('=', 200.5), 'got: 200.5'],
+  [() => responseTime('>', -1), '`seconds` must be a finite number, 0 or more, got: -1'],
+  [() => duration('>', NaN), '`seconds` must be a finite number, 0 or more, got: NaN'],
+  [() => annotation('a', '>', Infinity), '`value` must be a finite number, got: Infinity'],
+  [() => annotation('user.id'), '`key` must have letters, digits and _ only, got: "user.id"'],
+  [() => annotation('a', '=', '"'), '`value` must not contain "'],
+  [
+    () => raw('fault').not(),
+    '`not` cannot negate a raw expression, write the negation inside it, got: fault',
+  ],
+  [() => raw('fault =='), '`expression` must not use =='],
+  [() => error().and(raw('fault')).not(), '`not` cannot negate a raw expression'],
+])('fails with %p', (build, message) => {
+  expect(build).toThrow(message);
+});

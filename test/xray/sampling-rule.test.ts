@@ -1,0 +1,173 @@
+import { type App, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { SamplingRule, type SamplingRuleProps } from '../../lib/xray/sampling-rule';
+import { testApp } from '../app';
+
+let app: App;
+let stack: Stack;
+
+beforeEach(() => {
+  app = testApp();
+  stack = new Stack(app, 'Test');
+});
+
+test('samples one request a second, then 5 %, of everything by default', () => {
+  new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 100 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::XRay::SamplingRule', {
+    SamplingRule: {
+      RuleName: 'All',
+      Version: 1,
+      Priority: 100,
+      ReservoirSize: 1,
+      FixedRate: 0.05,
+      ServiceName: '*',
+      ServiceType: '*',
+      Host: '*',
+      HTTPMethod: '*',
+      URLPath: '*',
+      ResourceARN: '*',
+    },
+  });
+});
+
+test('takes every matcher of X-Ray, and tags', () => {
+  const rule = new SamplingRule(stack, 'Rule', {
+    ruleName: 'Cruddur',
+    priority: 9000,
+    reservoirSize: 5,
+    fixedRate: 0.1,
+    serviceName: 'backend-?lask',
+    serviceType: 'AWS::ECS::Container',
+    host: '*.cruddur.com',
+    httpMethod: 'GET',
+    urlPath: '/api/*',
+    resourceArn: '*',
+    attributes: {},
+  });
+  Tags.of(rule).add('team', 'cruddur');
+
+  Template.fromStack(stack).hasResourceProperties('AWS::XRay::SamplingRule', {
+    SamplingRule: {
+      RuleName: 'Cruddur',
+      Version: 1,
+      Priority: 9000,
+      ReservoirSize: 5,
+      FixedRate: 0.1,
+      ServiceName: 'backend-?lask',
+      ServiceType: 'AWS::ECS::Container',
+      Host: '*.cruddur.com',
+      HTTPMethod: 'GET',
+      URLPath: '/api/*',
+      ResourceARN: '*',
+    },
+    Tags: [{ Key: 'team', Value: 'cruddur' }],
+  });
+});
+
+test('puts everything inside SamplingRule: the properties beside it are deprecated', () => {
+  new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 1 });
+
+  const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::XRay::SamplingRule'));
+  expect(Object.keys(rule?.Properties as object)).toEqual(['SamplingRule']);
+});
+
+test('knows its name, ARN and priority', () => {
+  const rule = new SamplingRule(stack, 'Rule', { ruleName: 'Cruddur', priority: 7 });
+
+  expect(rule.ruleName).toBe('Cruddur');
+  expect(rule.priority).toBe(7);
+  expect(stack.resolve(rule.ruleArn)).toEqual({
+    'Fn::GetAtt': [expect.stringMatching(/^Rule/), 'RuleARN'],
+  });
+});
+
+test('accepts values known only at deployment', () => {
+  const text = (id: string) => new CfnParameter(stack, id).valueAsString;
+  const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+
+  new SamplingRule(stack, 'Rule', {
+    ruleName: text('Name'),
+    priority: number('Priority'),
+    fixedRate: number('Rate'),
+    reservoirSize: number('Reservoir'),
+    serviceName: text('Service'),
+    urlPath: text('Path'),
+  });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::XRay::SamplingRule', {
+    SamplingRule: {
+      RuleName: { Ref: 'Name' },
+      Priority: { Ref: 'Priority' },
+      FixedRate: { Ref: 'Rate' },
+      ReservoirSize: { Ref: 'Reservoir' },
+      ServiceName: { Ref: 'Service' },
+      URLPath: { Ref: 'Path' },
+    },
+  });
+});
+
+test.each<[Partial<SamplingRuleProps>, string]>([
+  [{ priority: 0 }, '`priority` must be a whole number from 1 to 9999, got: 0'],
+  [{ priority: 10_000 }, 'got: 10000'],
+  [{ priority: 1.5 }, 'got: 1.5'],
+  [{ priority: NaN }, 'got: NaN'],
+  [{ reservoirSize: -1 }, '`reservoirSize` must be a whole number, 0 or more, got: -1'],
+  [{ reservoirSize: 0.5 }, 'got: 0.5'],
+  [{ fixedRate: 1.01 }, '`fixedRate` must be a finite number from 0 to 1, got: 1.01'],
+  [{ fixedRate: -0.1 }, 'got: -0.1'],
+  [
+    { ruleName: '' },
+    '`ruleName` must be 1 to 32 letters, digits and dashes, and not Default, got: ""',
+  ],
+  [{ ruleName: 'Default' }, 'got: "Default"'],
+  [{ ruleName: 'x'.repeat(33) }, '`ruleName` must be 1 to 32'],
+  [{ serviceName: '' }, '`serviceName` must have 1 to 64 characters, got: 0'],
+  [{ serviceName: 'x'.repeat(65) }, 'got: 65'],
+  [{ serviceType: 'x'.repeat(65) }, '`serviceType` must have 1 to 64 characters, got: 65'],
+  [{ host: 'x'.repeat(65) }, '`host` must have 1 to 64 characters, got: 65'],
+  [{ httpMethod: 'PROPPATCHES' }, '`httpMethod` must have 1 to 10 characters, got: 11'],
+  [{ urlPath: `/${'x'.repeat(128)}` }, '`urlPath` must have 1 to 128 characters, got: 129'],
+  [
+    { urlPath: '/livez,/readyz' },
+    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: /livez,/readyz',
+  ],
+  [
+    { attributes: { plan: 'free' } },
+    '`attributes` must be empty, the X-Ray SDKs ignore a rule that has any, got: plan',
+  ],
+  [
+    { resourceArn: 'arn:aws:ecs:*' },
+    '`resourceArn` must be *, the X-Ray SDKs ignore a rule with another one, got: arn:aws:ecs:*',
+  ],
+])('fails with %j', (props, message) => {
+  expect(
+    () => new SamplingRule(stack, 'Rule', { ruleName: 'Cruddur', priority: 1, ...props }),
+  ).toThrow(message);
+});
+
+describe('two rules', () => {
+  beforeEach(() => {
+    new SamplingRule(stack, 'First', { ruleName: 'Cruddur', priority: 9000 });
+  });
+
+  test('fails if they have one name', () => {
+    expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
+      '`ruleName` must be unique among the sampling rules of a stack, Test/First has it already, got: Cruddur',
+    );
+  });
+
+  test('fails if they have one priority', () => {
+    expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
+      '`priority` must be unique among the sampling rules of a stack, Test/First has it already, got: 9000',
+    );
+  });
+
+  test('may have anything in common in two stacks', () => {
+    const other = new Stack(app, 'Other');
+
+    new SamplingRule(other, 'Second', { ruleName: 'Cruddur', priority: 9000 });
+
+    Template.fromStack(other).resourceCountIs('AWS::XRay::SamplingRule', 1);
+  });
+});

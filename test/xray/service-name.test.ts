@@ -1,0 +1,27 @@
+import { Aws } from 'aws-cdk-lib';
+import { containerNameOf, requireServiceName } from '../../lib/xray/service-name';
+
+test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
+  'X-Ray keeps the service name %s as it is',
+  (name) => {
+    expect(() => {
+      requireServiceName(name);
+    }).not.toThrow();
+  },
+);
+
+test.each([
+  ...['', 'x'.repeat(65), 'xray-daemon', 'xray daemon', Aws.STACK_NAME],
+  ...['a?', 'a;', 'a*', 'a(', 'a)', 'a!', 'a$', 'a~', 'a^', 'a<', 'a"', 'a\\', 'a\n'],
+])('fails with the service name %j', (name) => {
+  expect(() => {
+    requireServiceName(name);
+  }).toThrow(
+    `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
+  );
+});
+
+test('a container is named after its service, as far as ECS takes the name', () => {
+  expect(containerNameOf('backend_flask-1')).toBe('backend_flask-1');
+  expect(containerNameOf('Küche 7/a')).toBe('K-che-7-a');
+});

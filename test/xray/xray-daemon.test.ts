@@ -1,0 +1,204 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { XRayDaemon, type XRayDaemonProps } from '../../lib/xray/xray-daemon';
+import { testStack } from '../app';
+
+let stack: Stack;
+
+beforeEach(() => {
+  stack = testStack();
+});
+
+const image = ecs.ContainerImage.fromRegistry('example:1');
+
+function fargateTask(): ecs.FargateTaskDefinition {
+  const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
+  taskDefinition.addContainer('App', { image });
+  return taskDefinition;
+}
+
+function ec2Task(networkMode?: ecs.NetworkMode): ecs.Ec2TaskDefinition {
+  const taskDefinition = new ecs.Ec2TaskDefinition(stack, 'Task', { networkMode });
+  taskDefinition.addContainer('App', { image, memoryLimitMiB: 256 });
+  return taskDefinition;
+}
+
+function containers(): [app: Record<string, unknown>, daemon: Record<string, unknown>] {
+  const [task] = Object.values(Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition'));
+  return (task?.Properties as { ContainerDefinitions: never }).ContainerDefinitions;
+}
+
+test('the daemon never takes the application down', () => {
+  fargateTask().addExtension(new XRayDaemon());
+
+  const [, daemon] = containers();
+  expect(daemon).toMatchObject({
+    Name: 'xray-daemon',
+    Essential: false,
+    RestartPolicy: { Enabled: true, RestartAttemptPeriod: 60 },
+  });
+  expect(daemon).not.toHaveProperty('HealthCheck');
+});
+
+test('is pinned, sized and read-only', () => {
+  fargateTask().addExtension(new XRayDaemon());
+
+  expect(containers()[1]).toMatchObject({
+    Image: 'public.ecr.aws/xray/aws-xray-daemon:3.6.6',
+    Cpu: 32,
+    Memory: 64,
+    ReadonlyRootFilesystem: true,
+  });
+});
+
+test('is given its region, asks EC2 nothing, and is reached from inside the task only', () => {
+  fargateTask().addExtension(new XRayDaemon());
+
+  const [app, daemon] = containers();
+  expect(daemon.Command).toEqual([
+    ...['-o', '-n', { Ref: 'AWS::Region' }],
+    ...['-b', '127.0.0.1:2000', '-t', '127.0.0.1:2000', '-m', '16'],
+  ]);
+  expect(daemon).not.toHaveProperty('PortMappings');
+  expect(app.Environment).toEqual([{ Name: 'AWS_XRAY_DAEMON_ADDRESS', Value: '127.0.0.1:2000' }]);
+});
+
+test('starts before every container that is there, and so stops after it', () => {
+  const taskDefinition = fargateTask();
+  taskDefinition.addContainer('Other', { image });
+
+  taskDefinition.addExtension(new XRayDaemon());
+
+  const [task] = Object.values(Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition'));
+  const dependsOn = [{ Condition: 'START', ContainerName: 'xray-daemon' }];
+  expect(task?.Properties).toMatchObject({
+    ContainerDefinitions: [
+      { Name: 'App', DependsOn: dependsOn },
+      { Name: 'Other', DependsOn: dependsOn },
+      { Name: 'xray-daemon' },
+    ],
+  });
+});
+
+test('keeps its log for a month', () => {
+  fargateTask().addExtension(new XRayDaemon());
+
+  const [logGroup] = Object.keys(
+    Template.fromStack(stack).findResources('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 30 },
+    }),
+  );
+  expect(containers()[1].LogConfiguration).toMatchObject({
+    LogDriver: 'awslogs',
+    Options: { 'awslogs-group': { Ref: logGroup }, 'awslogs-stream-prefix': 'xray-daemon' },
+  });
+});
+
+test('takes another image, size and log group', () => {
+  const props: XRayDaemonProps = {
+    image: ecs.ContainerImage.fromRegistry('mirror.example/xray:3.6.6'),
+    cpu: 64,
+    memoryLimitMiB: 128,
+    logGroup: new logs.LogGroup(stack, 'Logs'),
+  };
+
+  fargateTask().addExtension(new XRayDaemon(props));
+
+  expect(containers()[1]).toMatchObject({
+    Image: 'mirror.example/xray:3.6.6',
+    Cpu: 64,
+    Memory: 128,
+  });
+  Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 1);
+});
+
+test.each([ecs.NetworkMode.AWS_VPC, ecs.NetworkMode.HOST])(
+  'shares localhost with the application on EC2 in the network mode %s',
+  (networkMode) => {
+    ec2Task(networkMode).addExtension(new XRayDaemon());
+
+    const [app, daemon] = containers();
+    expect(daemon.Command).toEqual(expect.arrayContaining(['127.0.0.1:2000']));
+    expect(app.Environment).toContainEqual({
+      Name: 'AWS_XRAY_DAEMON_ADDRESS',
+      Value: '127.0.0.1:2000',
+    });
+    expect(app).not.toHaveProperty('Links');
+  },
+);
+
+test('is linked to the application on EC2 in a bridge network, where each container has its own localhost', () => {
+  ec2Task().addExtension(new XRayDaemon());
+
+  const [app, daemon] = containers();
+  expect(daemon.Command).toEqual(
+    expect.arrayContaining(['-b', '0.0.0.0:2000', '-t', '0.0.0.0:2000']),
+  );
+  expect(app.Environment).toContainEqual({
+    Name: 'AWS_XRAY_DAEMON_ADDRESS',
+    Value: 'xray-daemon:2000',
+  });
+  expect(app.Links).toEqual(['xray-daemon:xray-daemon']);
+});
+
+test('lets the task role write traces and read sampling, and do nothing else', () => {
+  fargateTask().addExtension(new XRayDaemon());
+
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [{ Ref: Match.stringLikeRegexp('TaskTaskRole') }],
+    PolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: [
+            'xray:GetSamplingRules',
+            'xray:GetSamplingTargets',
+            'xray:PutTelemetryRecords',
+            'xray:PutTraceSegments',
+          ],
+          Resource: '*',
+        },
+      ],
+    },
+  });
+});
+
+test('grantWriteTraces serves any grantee', () => {
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+
+  XRayDaemon.grantWriteTraces(role).assertSuccess();
+
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(role.roleName)],
+  });
+});
+
+test('fails if it is added twice', () => {
+  const taskDefinition = fargateTask();
+  taskDefinition.addExtension(new XRayDaemon());
+
+  expect(() => {
+    taskDefinition.addExtension(new XRayDaemon());
+  }).toThrow(
+    'the X-Ray daemon must be added once, got: a second container `xray-daemon` in Test/Task',
+  );
+});
+
+test('fails before there is a container to serve', () => {
+  const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
+
+  expect(() => {
+    taskDefinition.addExtension(new XRayDaemon());
+  }).toThrow(
+    'the X-Ray daemon must be added after the containers that it serves, got: none yet in Test/Task',
+  );
+});
+
+test('fails without a network', () => {
+  expect(() => {
+    ec2Task(ecs.NetworkMode.NONE).addExtension(new XRayDaemon());
+  }).toThrow('`networkMode` must let the X-Ray daemon reach X-Ray, got: none in Test/Task');
+});
