@@ -6,10 +6,10 @@ export const KEY_CHECKS: readonly Check[] = [
   runCheck({
     id: 'honeycomb-key',
     claim: 'Every batch of spans carries the key that the secret refers to',
-    measure: ({ honeycombKeys, key, plan }) => {
-      const total = [...honeycombKeys.values()].reduce((sum, count) => sum + count, 0);
+    measure: ({ honeycomb: { keys }, key, plan }) => {
+      const total = [...keys.values()].reduce((sum, count) => sum + count, 0);
       // another key may be a real one, so it is not shown
-      const wrong = Array<string>(total - (honeycombKeys.get(key) ?? 0)).fill('another key');
+      const wrong = Array<string>(total - (keys.get(key) ?? 0)).fill('another key');
       return { parameter: plan.keyPath.parameterName, batches: { total, wrong } };
     },
     passes: ({ batches }) => allRight(batches),
@@ -34,14 +34,14 @@ export const KEY_CHECKS: readonly Check[] = [
   runCheck({
     id: 'key-hidden',
     claim: 'The key is in no synthesized file, log, command line, or trace',
-    measure: ({ application, daemon, files, key, segments, spans, xrayBodies }) => {
+    measure: ({ application, daemon, files, key, honeycomb, xray }) => {
       const places = Object.entries({
         "the application's log": application.log,
         "the daemon's log": daemon.log,
         'command lines': [...application.commandLines, ...daemon.commandLines],
-        'calls to X-Ray': xrayBodies,
-        segments: segments.map((segment) => JSON.stringify(segment)),
-        spans: spans.map((span) => JSON.stringify(span)),
+        'calls to X-Ray': xray.bodies,
+        segments: xray.segments.map((segment) => JSON.stringify(segment)),
+        spans: honeycomb.spans.map((span) => JSON.stringify(span)),
       });
       const exposing = places.filter(([, texts]) => texts.some((text) => text.includes(key)));
       return {

@@ -68,9 +68,9 @@ export const REQUEST_CHECKS: readonly Check[] = [
   runCheck({
     id: 'health-checks-untraced',
     claim: 'No health check is traced in either backend',
-    measure: ({ exchanges, healthChecks, plan, segments, spans }) => ({
+    measure: ({ exchanges, healthChecks, honeycomb, plan, xray }) => ({
       healthChecks: exchanges.filter(({ kind }) => kind === 'health').length + healthChecks.length,
-      traced: [...segments, ...spans].filter((item) =>
+      traced: [...xray.segments, ...honeycomb.spans].filter((item) =>
         JSON.stringify(item).includes(plan.healthCheck.path),
       ).length,
     }),

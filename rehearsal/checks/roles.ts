@@ -15,8 +15,8 @@ export const ROLE_CHECKS: readonly Check[] = [
   runCheck({
     id: 'role-sufficient',
     claim: 'The task role allows every call that the daemon makes',
-    measure: ({ calls, plan: { taskRole } }) => {
-      const called = [...new Set(calls.map(({ action }) => action))];
+    measure: ({ xray, plan: { taskRole } }) => {
+      const called = [...new Set(xray.calls.map(({ action }) => action))];
       return {
         role: taskRole.id,
         assumedByTasks: taskRole.assumedByTasks,
@@ -30,7 +30,9 @@ export const ROLE_CHECKS: readonly Check[] = [
     figure: ({ role, assumedByTasks, called, denied, notCalled }) =>
       [
         `The daemon called ${list(called, 'nothing')}`,
-        denied.length > 0 ? `${role} does not allow ${denied.join(', ')}` : `${role} allows it`,
+        denied.length > 0
+          ? `${role} does not allow ${denied.join(', ')}`
+          : `${role} allows all of them`,
         ...(notCalled.length > 0 ? [`${notCalled.join(', ')} was never called`] : []),
         ...(assumedByTasks ? [] : [`ECS tasks may not assume ${role}`]),
       ].join('; '),
@@ -42,7 +44,6 @@ export const ROLE_CHECKS: readonly Check[] = [
       tally(
         statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions }) => actions),
         (action) => ALLOWED.includes(action.toLowerCase()),
-        String,
       ),
     passes: allRight,
     figure: (data) => outOf(data, 'actions that the task role allows are needed'),

@@ -33,7 +33,6 @@ export const SAMPLING_CHECKS: readonly Check[] = [
           .flatMap(({ traceId }) => segmentsByTrace.get(traceId ?? '') ?? [])
           .map(({ aws }) => aws?.xray?.sampling_rule_name ?? "the SDK's own rules"),
         (name) => name === homeRule.RuleName,
-        String,
       ),
     }),
     passes: ({ rule, segments }) => allRight(segments) && rule !== DEFAULT_RULE.RuleName,

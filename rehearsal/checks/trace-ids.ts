@@ -7,15 +7,15 @@ export const TRACE_ID_CHECKS: readonly Check[] = [
     id: 'same-id',
     claim: 'Every trace in X-Ray is in Honeycomb under the same ID',
     measure: ({ segmentsByTrace, spansByTrace }) =>
-      tally([...segmentsByTrace.keys()], (id) => spansByTrace.has(id), String),
+      tally([...segmentsByTrace.keys()], (id) => spansByTrace.has(id)),
     passes: allRight,
     figure: (data) => outOf(data, 'traces in X-Ray are in Honeycomb under the same ID'),
   }),
   runCheck({
     id: 'untrusted-parent',
     claim: 'No untrusted caller chooses a parent or a trace ID, with any header',
-    measure: ({ exchanges, segments, serverSpansByTrace, spans }) => {
-      const text = JSON.stringify([segments, spans]);
+    measure: ({ exchanges, honeycomb, serverSpansByTrace, xray }) => {
+      const text = JSON.stringify([xray.segments, honeycomb.spans]);
       const received = new Set(text.match(/[0-9a-f]{32}|[0-9a-f]{16}/g));
       const sent = exchanges.flatMap(({ untrustedIds }) => untrustedIds);
       return {

@@ -8,10 +8,10 @@ export const XRAY_CHECKS: readonly Check[] = [
   runCheck({
     id: 'xray-documents',
     claim: "Every segment is within X-Ray's published limits, and every call is valid and signed",
-    measure: ({ calls, segments, xrayProblems }) => ({
+    measure: ({ xray: { calls, problems, segments } }) => ({
       segments: segments.length,
       calls: calls.length,
-      problems: xrayProblems,
+      problems,
     }),
     passes: ({ problems }) => problems.length === 0,
     figure: ({ segments, calls, problems: [first, ...others] }) =>
@@ -22,12 +22,11 @@ export const XRAY_CHECKS: readonly Check[] = [
   runCheck({
     id: 'xray-service',
     claim: "Every segment has the service's name, whatever the host",
-    measure: ({ plan, segments }) => ({
+    measure: ({ plan, xray }) => ({
       name: plan.application.Name,
       segments: tally(
-        segments.map(({ name }) => name),
+        xray.segments.map(({ name }) => name),
         (name) => name === plan.application.Name,
-        String,
       ),
     }),
     passes: ({ segments }) => allRight(segments),

@@ -15,7 +15,7 @@ import { indexRun } from '../run/run-index';
 import { type Plan, readPlan } from '../template/plan';
 import { TestBed, type TestBedProps } from '../testbed/test-bed';
 import { command, printTotals } from './command';
-import { prepare, type Prepared } from './prepare';
+import { prepare } from './prepare';
 
 /** A run waits more than it works. */
 const RUNS_PER_CORE = 2;
@@ -51,7 +51,7 @@ void command(async (directory, progress) => {
 /** Returns the IDs of the checks that fail on the mutated template. */
 async function failedChecks(
   { apply, caughtBy }: Mutation,
-  { assembly, ...props }: Prepared,
+  { assembly, ...props }: Awaited<ReturnType<typeof prepare>>,
 ): Promise<string[]> {
   const template = structuredClone(assembly.template);
   apply(new TemplateEditor(template));

@@ -19,6 +19,9 @@ import { percentile } from '../traffic/exchange';
 import { command, printTotals } from './command';
 import { prepare } from './prepare';
 
+/** What every fault is about. */
+const FAULT_SUBJECT = 'Faults that must not harm requests, and that telemetry recovers from';
+
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
     options: {
@@ -28,13 +31,9 @@ void command(async (directory, progress) => {
     },
   });
   const started = Date.now();
-  const { assembly, assemblyDirectory, ...rest } = await prepare(
-    directory,
-    options.assembly,
-    progress,
-  );
-  const { key, daemon, python } = rest;
-  const props = { ...rest, plan: readPlan(assembly, key) };
+  const prepared = await prepare(directory, options.assembly, progress);
+  const { assembly, assemblyDirectory, daemon, key, python } = prepared;
+  const props = { directory, daemon, key, python, plan: readPlan(assembly, key) };
 
   const record = await TestBed.with(props, (testBed) => run(testBed, FULL, progress));
   const indexed = indexRun(record, searchFiles(assemblyDirectory, key));
@@ -49,8 +48,7 @@ void command(async (directory, progress) => {
       const result = await TestBed.with({ ...props, key: fault.key?.(key) ?? key }, (testBed) =>
         evaluateFault(fault, testBed, healthyP99Ms),
       );
-      const claim = `${description}: no request fails or becomes slow, and telemetry recovers`;
-      rows.push({ id, subject: 'Faults', claim, ...result });
+      rows.push({ id, subject: FAULT_SUBJECT, claim: description, ...result });
     }
   }
   // a figure may quote a log line that exposes the key

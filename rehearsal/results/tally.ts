@@ -9,7 +9,7 @@ export interface Tally {
 export function tally<T>(
   items: readonly T[],
   isRight: (item: T) => boolean,
-  describe: (item: T) => string,
+  describe: (item: T) => string = String,
 ): Tally {
   return { total: items.length, wrong: items.filter((item) => !isRight(item)).map(describe) };
 }

@@ -36,21 +36,21 @@ export function indexRun(record: RunRecord, files: KeySearch): Run {
     ({ kind, status }) => kind !== 'health' && status !== undefined,
   );
   const steadyRequests = tracedRequests.filter(({ phase }) => phase === 'steady');
-  const segmentsByTrace = groupBy(record.segments, ({ trace_id }) => trace_id);
-  const serverSpans = record.spans.filter(({ kind }) => kind === SERVER);
+  const segmentsByTrace = groupBy(record.xray.segments, ({ trace_id }) => trace_id);
+  const serverSpans = record.honeycomb.spans.filter(({ kind }) => kind === SERVER);
   const homeRule = homeRuleOf(record.plan);
   return {
     ...record,
     tracedRequests,
     steadyRequests,
     segmentsByTrace,
-    spansByTrace: groupBy(record.spans, xrayTraceId),
+    spansByTrace: groupBy(record.honeycomb.spans, xrayTraceId),
     serverSpansByTrace: groupBy(serverSpans, xrayTraceId),
     homeRule,
     fromReservoir: reservoirRange(
       homeRule,
       steadyRequests.map(({ sentAt, doneAt }) => ({ from: sentAt, to: doneAt })),
-      record.quotas.filter(({ rule }) => rule === homeRule.RuleName),
+      record.xray.quotas.filter(({ rule }) => rule === homeRule.RuleName),
     ),
     isRecorded: ({ traceId }) => traceId !== undefined && segmentsByTrace.has(traceId),
     files,

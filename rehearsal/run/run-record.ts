@@ -1,7 +1,5 @@
-import type { Span } from '../doubles/otlp';
-import type { Segment } from '../doubles/segment';
-import type { Call } from '../doubles/xray-api';
-import type { Quota } from '../sampling/reservoir';
+import type { Honeycomb } from '../doubles/honeycomb';
+import type { XRayApi } from '../doubles/xray-api';
 import type { Plan } from '../template/plan';
 import type { Exit } from '../testbed/processes';
 import type { Substitution } from '../testbed/substitutions';
@@ -41,14 +39,8 @@ export interface RunRecord {
   readonly application: ContainerRecord;
   readonly daemon: ContainerRecord;
   readonly daemonIsReal: boolean;
-  readonly segments: readonly Segment[];
-  readonly calls: readonly Call[];
-  readonly quotas: readonly Quota[];
-  readonly xrayProblems: readonly string[];
-  readonly xrayBodies: readonly string[];
-  readonly spans: readonly Span[];
-  readonly honeycombKeys: ReadonlyMap<string, number>;
-  readonly honeycombProblems: readonly string[];
+  readonly xray: Pick<XRayApi, 'segments' | 'calls' | 'quotas' | 'problems' | 'bodies'>;
+  readonly honeycomb: Pick<Honeycomb, 'spans' | 'keys' | 'problems'>;
   readonly exportOrigins: readonly string[];
   readonly substitutions: readonly Substitution[];
 }
