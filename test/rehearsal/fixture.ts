@@ -1,7 +1,11 @@
+import type { RunRecord } from '../../rehearsal/run/run-record';
+import { indexRun, type Run } from '../../rehearsal/run/run-index';
+import { readPlan } from '../../rehearsal/template/plan';
+import type { Row } from '../../rehearsal/results/result';
 import type { Assembly } from '../../rehearsal/template/assembly';
 import type { Template } from '../../rehearsal/template/resolver';
 
-/** A small template by hand, in the form that the stack has. */
+/** A small handwritten template, in the form of the stack's. */
 export function template(): Template {
   return structuredClone({
     Parameters: { HoneycombApiKey: { Type: 'String', NoEcho: true } },
@@ -41,7 +45,7 @@ export function template(): Template {
             },
             {
               Name: 'xray-daemon',
-              Image: 'xray/aws-xray-daemon:3.6.6',
+              Image: 'xray/aws-xray-daemon:1',
               Memory: 64,
               Essential: false,
             },
@@ -71,7 +75,6 @@ export function template(): Template {
 
 export function assembly(of = template()): Assembly {
   return {
-    directory: '/nowhere',
     stackName: 'Stack',
     account: undefined,
     region: undefined,
@@ -108,4 +111,40 @@ function rule(
     Type: 'AWS::XRay::SamplingRule',
     Properties: { SamplingRule: { ...SamplingRule, Version: 1, ResourceARN: '*' } },
   };
+}
+
+export function row(outcome: Row['outcome'], change: Partial<Row> = {}): Row {
+  return {
+    id: 'requests-answered',
+    subject: 'Requests',
+    claim: 'A claim',
+    outcome,
+    data: { total: 7 },
+    figure: () => '7 of 7 requests',
+    ...change,
+  };
+}
+
+/** A run of the template in which nothing arrived anywhere. */
+export function emptyRun(change: Partial<RunRecord> = {}): Run {
+  const container = { log: [], exit: { code: 0, signal: null }, endedEarly: false };
+  const usage = { peakMemoryMiB: 1, averageVCpus: 0, commandLines: [] };
+  const record: RunRecord = {
+    plan: readPlan(assembly(), 'the-key'),
+    key: 'the-key',
+    scenario: { rate: 40, seconds: 1 },
+    steadyFrom: 0,
+    exchanges: [],
+    healthChecks: [],
+    stopSeconds: 1,
+    application: { name: 'backend-flask', ...container, ...usage },
+    daemon: { name: 'xray-daemon', ...container, ...usage },
+    daemonIsReal: true,
+    xray: { segments: [], calls: [], quotas: [], problems: [], bodies: [] },
+    honeycomb: { spans: [], keys: new Map(), problems: [] },
+    exportOrigins: [],
+    substitutions: [],
+    ...change,
+  };
+  return indexRun(record, { searched: 0, containing: [] });
 }
