@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
-import { ConfigError, readConfig } from '../lib/config/config';
+import { readConfig } from '../lib/config/config';
+import { ConfigError } from '../lib/config/config-error';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
-import { PropError } from '../lib/validation/prop-checks';
+import { PropError } from '../lib/validation/prop-error';
 import type * as validations from '../lib/validation/template-validation';
 
 const app = new App();

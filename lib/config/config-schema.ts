@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { TracedFargateService } from '../fargate/traced-fargate-service';
+import { TracedFargateTask } from '../fargate/traced-fargate-task';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
-import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
 import { XRayDaemon } from '../xray/xray-daemon';
@@ -57,17 +59,28 @@ export const CONFIG_SCHEMA = z.object({
     .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/)
     .optional()
     .describe('the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>'),
-  honeycombRegion: z.enum(HoneycombRegion).default(HoneycombRegion.US).describe('us or eu'),
+  honeycombRegion: z
+    .enum(HoneycombRegion)
+    .default(HoneycombExporter.DEFAULT_REGION)
+    .describe('us or eu'),
   backendImage: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._:/-]*(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/)
     .optional()
     .describe('an image with a tag, not latest, or a digest: <repository>:<tag>'),
   cpuArchitecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('x86_64 or arm64'),
-  cpu: number(z.number()).default(256).describe('a number of CPU units that Fargate offers'),
-  memoryMiB: number(z.number()).default(512).describe('a number of MiB that Fargate offers'),
-  minTasks: number(z.number().int().min(1)).default(1).describe('a whole number, 1 or more'),
-  maxTasks: number(z.number().int().min(1)).default(4).describe('a whole number, minTasks or more'),
+  cpu: number(z.number())
+    .default(TracedFargateTask.DEFAULT_CPU)
+    .describe('a number of CPU units that Fargate offers'),
+  memoryMiB: number(z.number())
+    .default(TracedFargateTask.DEFAULT_MEMORY_MIB)
+    .describe('a number of MiB that Fargate offers'),
+  minTasks: number(z.number().int().min(1))
+    .default(TracedFargateService.DEFAULT_MIN_TASKS)
+    .describe('a whole number, 1 or more'),
+  maxTasks: number(z.number().int().min(1))
+    .default(TracedFargateService.DEFAULT_MAX_TASKS)
+    .describe('a whole number, minTasks or more'),
   containerPort: number(z.number().int().min(1).max(65535))
     .refine((port) => port !== XRayDaemon.PORT)
     .default(4567)
@@ -89,6 +102,11 @@ export const CONFIG_SCHEMA = z.object({
     .describe('the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>'),
   insights: boolean.default(true).describe('true or false'),
 });
+
+/**
+ * The values of all keys, by themselves right.
+ */
+export type ConfigValues = z.output<typeof CONFIG_SCHEMA>;
 
 /**
  * A key, without the prefix `cruddur:`.

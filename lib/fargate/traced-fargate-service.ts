@@ -21,14 +21,14 @@ export interface TracedFargateServiceProps extends TracedFargateTaskProps {
   /**
    * How many tasks run at least: whole, 1 or more.
    *
-   * @default 1
+   * @default TracedFargateService.DEFAULT_MIN_TASKS
    */
   readonly minTasks?: number;
 
   /**
    * How many tasks run at most: whole, `minTasks` or more. Tasks are added above 70 % CPU.
    *
-   * @default 4
+   * @default TracedFargateService.DEFAULT_MAX_TASKS
    */
   readonly maxTasks?: number;
 
@@ -44,6 +44,10 @@ export interface TracedFargateServiceProps extends TracedFargateTaskProps {
  * A service on Fargate behind a public load balancer, its requests traced in X-Ray and Honeycomb.
  */
 export class TracedFargateService extends Construct {
+  public static readonly DEFAULT_MIN_TASKS = 1;
+
+  public static readonly DEFAULT_MAX_TASKS = 4;
+
   /**
    * What runs in a task: the application and the X-Ray daemon.
    */
@@ -65,11 +69,12 @@ export class TracedFargateService extends Construct {
   constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
     super(scope, id);
 
-    const { cluster, certificate, minTasks = 1, maxTasks = 4 } = props;
+    const { cluster, certificate, containerPort, healthCheckPath } = props;
+    const { minTasks = TracedFargateService.DEFAULT_MIN_TASKS } = props;
+    const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
 
-    const task = new TracedFargateTask(this, 'Task', props);
-    this.taskDefinition = task.taskDefinition;
+    this.taskDefinition = new TracedFargateTask(this, 'Task', props).taskDefinition;
     this.service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: this.taskDefinition,
@@ -91,10 +96,10 @@ export class TracedFargateService extends Construct {
     });
     loadBalancer.listener.addTargets('Tasks', {
       targets: [this.service],
-      port: task.containerPort,
+      port: containerPort,
       protocol: elbv2.ApplicationProtocol.HTTP,
       healthCheck: {
-        path: task.healthCheckPath,
+        path: healthCheckPath,
         interval: Duration.seconds(30),
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 3,

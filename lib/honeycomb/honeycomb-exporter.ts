@@ -34,7 +34,7 @@ export interface HoneycombExporterProps {
   /**
    * Where Honeycomb keeps the data.
    *
-   * @default HoneycombRegion.US
+   * @default HoneycombExporter.DEFAULT_REGION
    */
   readonly region?: HoneycombRegion;
 
@@ -58,9 +58,11 @@ export interface HoneycombExporterProps {
  * `HONEYCOMB_API_KEY`.
  *
  * @example
- * taskDefinition.addExtension(new HoneycombExporter({ apiKey, serviceName: 'backend-flask' }));
+ * taskDefinition.addExtension(new HoneycombExporter({ apiKey, serviceName: 'checkout' }));
  */
 export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
+  public static readonly DEFAULT_REGION = HoneycombRegion.US;
+
   constructor(private readonly props: HoneycombExporterProps) {}
 
   /**
@@ -69,7 +71,8 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
    * @throws if the container is not there yet, if it has one of the names already, or if a path has a comma
    */
   public extend(taskDefinition: ecs.TaskDefinition): void {
-    const { apiKey, serviceName, region = HoneycombRegion.US, excludedPaths = [] } = this.props;
+    const { apiKey, serviceName, excludedPaths = [] } = this.props;
+    const { region = HoneycombExporter.DEFAULT_REGION } = this.props;
     const container = this.containerOf(taskDefinition);
     const variables: Record<string, string> = {
       OTEL_SERVICE_NAME: serviceName,

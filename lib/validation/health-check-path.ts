@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from './prop-checks';
+import { PropError } from './prop-error';
 
 /**
  * What the path of a health check may be, in words.

@@ -1,4 +1,4 @@
-import { PropError } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 
 /**
  * Comparisons that X-Ray has for booleans and strings.

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { PropError, renamingProps, requireKnownAtSynth } from '../validation/prop-checks';
+import { requireKnownAtSynth } from '../validation/prop-checks';
+import { PropError, renamingProps } from '../validation/prop-error';
 import { type Sampling, SamplingRule, type SamplingRuleProps } from './sampling-rule';
 
 /**

@@ -1,7 +1,8 @@
 import { Resource, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct } from 'constructs';
-import { PropError, requireLength, requireNumber } from '../validation/prop-checks';
+import { requireLength, requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { requireXRayName } from './xray-name';
 
 /**

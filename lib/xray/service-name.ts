@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { XRayDaemon } from './xray-daemon';
 
 // A sampling rule takes 64 characters, a segment 200; X-Ray keeps these in the name of a segment, less the \ that a filter

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
-import { PropError, requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
 import { type Sampling, SamplingRule, samplingRulesOf } from './sampling-rule';

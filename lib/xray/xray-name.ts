@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 
 /**
  * Characters that the name of a group or a sampling rule may have.

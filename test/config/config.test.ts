@@ -1,4 +1,6 @@
-import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
+import { readConfig } from '../../lib/config/config';
+import type { DeploymentEnvironment } from '../../lib/config/config-conflicts';
+import { ConfigError } from '../../lib/config/config-error';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
   readConfig(
@@ -153,6 +155,10 @@ test.each([
   ],
 ])('fails with %j together', (values, message) => {
   expect(() => config(values)).toThrow(new ConfigError(message));
+});
+
+test('accepts one number for the fewest and the most tasks', () => {
+  expect(config({ minTasks: 4, maxTasks: 4 })).toMatchObject({ minTasks: 4, maxTasks: 4 });
 });
 
 test('looks a VPC up where the credentials lead', () => {

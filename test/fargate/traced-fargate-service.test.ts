@@ -20,6 +20,8 @@ beforeEach(() => {
     serviceName: 'backend-flask',
     image: { containerImage: ecs.ContainerImage.fromRegistry('example:1') },
     honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+    containerPort: 4567,
+    healthCheckPath: '/up',
   };
 });
 
@@ -108,6 +110,23 @@ test.each([
   expect(
     () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks }),
   ).toThrow(message);
+});
+
+test('accepts one number for the fewest and the most tasks', () => {
+  new TracedFargateService(stack, 'Backend', { ...props, minTasks: 3, maxTasks: 3 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: 3,
+    MaxCapacity: 3,
+  });
+});
+
+test('refuses fewer than one task at most, even if the fewest are known only at deployment', () => {
+  const minTasks = new CfnParameter(stack, 'Min', { type: 'Number' }).valueAsNumber;
+
+  expect(
+    () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks: 0 }),
+  ).toThrow('`maxTasks` must be a whole number, 1 or more, got: 0');
 });
 
 test('accepts numbers of tasks known only at deployment', () => {

@@ -1,11 +1,10 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import {
-  PropError,
-  renamingProps,
   requireKnownAtSynth,
   requireLength,
   requireNumber,
 } from '../../lib/validation/prop-checks';
+import { PropError, renamingProps } from '../../lib/validation/prop-error';
 import { testStack } from '../app';
 
 test.each([

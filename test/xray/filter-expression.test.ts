@@ -62,6 +62,20 @@ test.each([
   expect(expression.not().not().toString()).toBe(expression.toString());
 });
 
+test('a negated expression gets parentheses where it is joined to others', () => {
+  const neither = fault().or(error()).not();
+
+  expect(neither.or(throttle()).toString()).toBe('(!fault AND !error) OR throttle');
+  expect(neither.and(throttle()).toString()).toBe('!fault AND !error AND throttle');
+});
+
+test('a negated expression still counts as one that uses annotations', () => {
+  const anonymous = annotation('user').or(fault()).not();
+
+  expect(() => service('a', anonymous)).toThrow('`filter` must not use annotations');
+  expect(() => service('a', annotation('user').not())).toThrow('`filter` must not use annotations');
+});
+
 test('accepts names and numbers known only at deployment', () => {
   const stack = testStack();
   const name = new CfnParameter(stack, 'Name').valueAsString;

@@ -153,6 +153,26 @@ describe('two rules', () => {
     );
   });
 
+  test('fails if they have one name that is known only at deployment', () => {
+    const ruleName = new CfnParameter(stack, 'Name').valueAsString;
+    new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
+
+    expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
+      '`ruleName` must be unique among the sampling rules of a stack, Test/Second has it already',
+    );
+  });
+
+  test('may have names and priorities of their own that are known only at deployment', () => {
+    for (const id of ['Second', 'Third']) {
+      new SamplingRule(stack, id, {
+        ruleName: new CfnParameter(stack, `${id}Name`).valueAsString,
+        priority: new CfnParameter(stack, `${id}Priority`, { type: 'Number' }).valueAsNumber,
+      });
+    }
+
+    Template.fromStack(stack).resourceCountIs('AWS::XRay::SamplingRule', 3);
+  });
+
   test('may have anything in common in two stacks', () => {
     const other = new Stack(app, 'Other');
 

@@ -1,9 +1,9 @@
-import { CfnParameter, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { FilterExpression } from '../../lib/xray/filter-expression';
 import { TraceGroup } from '../../lib/xray/trace-group';
-import { testStack } from '../app';
+import { testApp, testStack } from '../app';
 
 let stack: Stack;
 
@@ -58,6 +58,15 @@ test('counts its traces by name', () => {
     statistic: 'Sum',
   });
   expect(group.metricTraceCount({ statistic: 'Average' }).statistic).toBe('Average');
+});
+
+test('its metric stays in the region of the group, whatever stack the alarm is in', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const group = new TraceGroup(new Stack(testApp(), 'Ireland', { env }), 'Group', {
+    groupName: 'Cruddur',
+  });
+
+  expect(group.metricTraceCount()).toMatchObject(env);
 });
 
 test('links to its traces in the console', () => {

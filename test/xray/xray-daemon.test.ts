@@ -83,14 +83,17 @@ test('starts before every container that is there, and so stops after it', () =>
   });
 });
 
-test('keeps its log for a month', () => {
+test('keeps its log for 30 days, and not after the stack is deleted', () => {
   fargateTask().addExtension(new XRayDaemon());
 
   const [logGroup] = Object.keys(
     Template.fromStack(stack).findResources('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 30 },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
     }),
   );
+  expect(logGroup).toBeDefined();
   expect(containers()[1].LogConfiguration).toMatchObject({
     LogDriver: 'awslogs',
     Options: { 'awslogs-group': { Ref: logGroup }, 'awslogs-stream-prefix': 'xray-daemon' },
