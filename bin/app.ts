@@ -25,9 +25,9 @@ try {
   process.exit(1);
 }
 
-// CDK's own switch. The rules take longer to load and to run than all the rest of a synth.
+// CDK's own switch. Loading and running the rules takes longer than the rest of a synth altogether.
 if (process.env.CDK_VALIDATION === 'false') {
-  // the CLI prints the report that it finds, an old one too
+  // the CLI prints any report that it finds, even an old one
   rmSync(join(app.outdir, VALIDATION_REPORT_FILE), { force: true });
 } else {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed

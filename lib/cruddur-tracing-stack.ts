@@ -43,7 +43,7 @@ export class CruddurTracingStack extends Stack {
     const traces = renamingProps(
       (prop) => `${PREFIX}${SAMPLING_KEYS[prop] ?? prop}`,
       () =>
-        // the id `Default` leaves no trace in the logical ids
+        // CDK leaves the id `Default` out of logical ids
         new ServiceTraces(this, 'Default', {
           serviceName,
           groupName: config.groupName,

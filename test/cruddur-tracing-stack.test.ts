@@ -151,7 +151,7 @@ describe.each([['default', {}], ...VARIANTS])('with the configuration: %s', (_, 
     });
   });
 
-  test('the task role can write traces and read sampling, and do nothing else', () => {
+  test('the task role can write traces and read sampling rules, and nothing else', () => {
     const [roleId] = task.TaskRoleArn['Fn::GetAtt'];
     const policies = ofType('AWS::IAM::Policy').filter(({ Roles }) =>
       Roles.some(({ Ref }) => Ref === roleId),
@@ -207,7 +207,7 @@ describe.each([['default', {}], ...VARIANTS])('with the configuration: %s', (_, 
     expect(ruleFor('/api/anything')).toMatchObject({ FixedRate: 0.1, ReservoirSize: 5 });
   });
 
-  test('the key is asked for once, echoed never, and goes nowhere but into the SSM parameter', () => {
+  test('the key is asked for once, never echoed, and used only by the SSM parameter', () => {
     const text = JSON.stringify(json);
     const isDeclared = context['cruddur:honeycombApiKeySource'] !== 'existing';
 
@@ -223,7 +223,7 @@ describe.each([['default', {}], ...VARIANTS])('with the configuration: %s', (_, 
   });
 });
 
-test('names agree', () => {
+test('X-Ray, OpenTelemetry and ECS get the same service name', () => {
   const { ofType, backend } = synthesize({ 'cruddur:serviceName': 'my-flask' });
   const variables = Object.fromEntries(backend.Environment.map(({ Name, Value }) => [Name, Value]));
 
@@ -238,13 +238,13 @@ test('names agree', () => {
   });
 });
 
-test('the task sets exactly what the application says that the stack sets', () => {
+test('the task sets exactly the variables that the README of the application lists', () => {
   const { backend } = byDefault;
   const readme = readFileSync(join(__dirname, '..', 'backend-flask', 'README.md'), 'utf8');
-  const promised = [...readme.matchAll(/^\| `(\w+)` \| yes \|/gm)].map(([, name]) => name);
+  const documented = [...readme.matchAll(/^\| `(\w+)` \| yes \|/gm)].map(([, name]) => name);
   const set = [...backend.Environment, ...backend.Secrets].map(({ Name }) => Name);
 
-  expect(set.sort()).toEqual(promised.sort());
+  expect(set.sort()).toEqual(documented.sort());
 });
 
 test('segments are never named after the host', () => {
@@ -293,15 +293,15 @@ test('every key reaches the template', () => {
   expect(json.Outputs.HoneycombApiKeyParameterName?.Value).toBe('/my/key');
 });
 
-test('fails in terms of the configuration if the rules of the stack need another priority', () => {
+test('names the configuration key if the sampling rules need another priority', () => {
   const config = { ...readConfig({}), samplingPriority: 1 };
 
   expect(() => new CruddurTracingStack(testApp(), 'Test', { config })).toThrow(
-    '`cruddur:samplingPriority` must be a whole number from 2 to 9999, got: 1',
+    /^`cruddur:samplingPriority` must be a whole number from \d to 9999, got: 1$/,
   );
 });
 
-test('the operator is told the URL, the console, the parameter and two commands', () => {
+test('outputs the URL, the console, the parameter and two commands', () => {
   expect(Object.keys(byDefault.json.Outputs)).toEqual(
     expect.arrayContaining([
       'ServiceUrl',

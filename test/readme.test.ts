@@ -20,7 +20,7 @@ describe('the configuration table of the README', () => {
     expect(rows.map(([key]) => key)).toEqual(CONFIG_KEYS);
   });
 
-  test('gives the defaults that the code has, and describes in words what is no value', () => {
+  test('gives the defaults of the code, and describes in words what has none', () => {
     const defaults: Record<string, unknown> = readConfig({});
     const literal = /^(?:`(.*)`|([\d.]+))$/;
 

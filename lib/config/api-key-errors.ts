@@ -6,7 +6,7 @@ const API_KEY = /hc[a-z]{2}k_\w+|^[0-9a-f]{32}$|^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[
 export const NAMES_API_KEY = /honeycomb.?api.?key$/i;
 
 /**
- * An error for each entry of the context that is, or is named like, an API key. The key is not shown.
+ * Returns an error for each context entry that looks like an API key, or is named like one. The value is not shown.
  */
 export function apiKeyErrors(context: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(context)

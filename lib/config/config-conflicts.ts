@@ -5,7 +5,7 @@ import { message } from './config-error';
 import type { ConfigKey, ConfigValues } from './config-schema';
 
 /**
- * Where a stack is deployed; both unknown unless credentials are at hand.
+ * Where the stack is deployed; both are unknown without credentials.
  */
 export interface DeploymentEnvironment {
   readonly account?: string | undefined;
@@ -13,7 +13,7 @@ export interface DeploymentEnvironment {
 }
 
 /**
- * An error for each value that is right by itself, and wrong with the others.
+ * Returns an error for each value that is valid alone but conflicts with another.
  */
 export function conflicts(
   config: ConfigValues,
@@ -21,7 +21,7 @@ export function conflicts(
 ): string[] {
   const { groupName, ruleName, cpu, memoryMiB, minTasks, maxTasks } = config;
   const size = fargateTaskSizeError(cpu, memoryMiB);
-  const isForeignKey =
+  const isUnusedKey =
     config.honeycombApiKeyEncryptionKeyArn !== undefined &&
     config.honeycombApiKeySource !== HoneycombApiKeySource.EXISTING;
   const cannotLookUp = config.vpcId !== undefined && !(account && region);
@@ -31,7 +31,7 @@ export function conflicts(
     [size !== undefined, size?.prop ?? 'cpu', `must ${size?.rule ?? ''}`],
     [maxTasks < minTasks, 'maxTasks', `must be minTasks, ${minTasks}, or more`],
     [
-      isForeignKey,
+      isUnusedKey,
       'honeycombApiKeyEncryptionKeyArn',
       'must come with honeycombApiKeySource=existing',
     ],

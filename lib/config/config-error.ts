@@ -1,7 +1,7 @@
 import type { ConfigKey } from './config-schema';
 
 /**
- * What the name of each context key begins with.
+ * Prefix of every context key.
  */
 export const PREFIX = 'cruddur:';
 
@@ -16,14 +16,14 @@ export class ConfigError extends Error {}
  * @param rule what the value must be, such as `must be true or false`
  */
 export function message(key: ConfigKey, rule: string, value: unknown): string {
-  // the parameter's name is where a key is put by mistake
+  // an API key is easily put here by mistake
   const got =
     key === 'honeycombApiKeyParameterName' ? 'another value, not shown' : JSON.stringify(value);
   return `${PREFIX}${key} ${rule}, got: ${got}`;
 }
 
 /**
- * @throws ConfigError with a line for each error, if there is one
+ * @throws ConfigError with a line for each error, if there are any
  */
 export function refuse(errors: string[]): void {
   if (errors.length > 0) {

@@ -8,7 +8,7 @@ import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-
 import { XRayDaemon } from '../xray/xray-daemon';
 import { isXRayName, XRAY_NAME_RULE } from '../xray/xray-name';
 
-// `-c` gives strings; one stands for a number or a boolean only if it is written as JSON writes it
+// `-c` passes strings; one is parsed as a number or a boolean only if it is written as in JSON
 const number = (schema: z.ZodNumber) =>
   z.preprocess(
     (value) =>
@@ -21,7 +21,7 @@ const boolean = z.preprocess(
 );
 
 /**
- * What each key may be, without the prefix `cruddur:`. The description is the rule, as an error words it after `must be`.
+ * The keys, without the prefix `cruddur:`, and what each accepts. The description completes an error that begins with `must be`.
  */
 export const CONFIG_SCHEMA = z.object({
   stage: z
@@ -38,7 +38,7 @@ export const CONFIG_SCHEMA = z.object({
   ruleName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
   samplingPriority: number(z.number().int().min(2).max(9999))
     .default(9000)
-    .describe('a whole number from 2 to 9999; the health-check rule takes the one before'),
+    .describe('a whole number from 2 to 9999; the health-check rule has the one before'),
   samplingFixedRate: number(z.number().min(0).max(1)).default(0.1).describe('a number from 0 to 1'),
   samplingReservoirSize: number(z.number().int().min(0))
     .default(5)
@@ -104,7 +104,7 @@ export const CONFIG_SCHEMA = z.object({
 });
 
 /**
- * The values of all keys, by themselves right.
+ * The values of all keys, each valid alone.
  */
 export type ConfigValues = z.output<typeof CONFIG_SCHEMA>;
 
@@ -114,6 +114,6 @@ export type ConfigValues = z.output<typeof CONFIG_SCHEMA>;
 export type ConfigKey = keyof typeof CONFIG_SCHEMA.shape;
 
 /**
- * All keys, in the order in which they are documented.
+ * All keys, in the order of the documentation.
  */
 export const CONFIG_KEYS = Object.keys(CONFIG_SCHEMA.shape) as ConfigKey[];

@@ -5,7 +5,7 @@ import { ConfigError, message, PREFIX, refuse } from './config-error';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
 
 /**
- * The configuration, checked and complete.
+ * The configuration, validated and complete.
  */
 export type Config = Readonly<
   ConfigValues & {
@@ -15,18 +15,19 @@ export type Config = Readonly<
     stackName: string;
     honeycombApiKeyParameterName: string;
     /**
-     * Account and region, only where the stack has to be looked up in them.
+     * Account and region, set only if something has to be looked up in them.
      */
     env: { account: string; region: string } | undefined;
   }
 >;
 
 /**
- * Reads the keys under `cruddur:` from a CDK context. Group, rule and default parameter name get the stage.
+ * Reads the keys under `cruddur:` from a CDK context, and adds the stage to the names of the stack, group and rule and to
+ * the default parameter name.
  *
- * @param context the whole context: an API key is refused wherever it stands
+ * @param context the whole context: an API key is refused anywhere in it
  * @param deployment needed for `vpcId` only
- * @throws ConfigError with a line for each thing that is wrong
+ * @throws ConfigError with a line for each error
  */
 export function readConfig(
   context: Readonly<Record<string, unknown>>,

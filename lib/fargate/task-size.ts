@@ -21,7 +21,8 @@ function steps(from: number, to: number, step: number): number[] {
 }
 
 /**
- * The rule that a task size breaks, as an error words it after `must`; `undefined` for a pair that Fargate offers.
+ * The rule that a task size breaks, which completes an error that begins with `must`; `undefined` for a pair that Fargate
+ * offers.
  *
  * @param cpu CPU units
  * @param memoryMiB memory in MiB
@@ -51,7 +52,7 @@ export function requireTaskSize(cpu: number, memoryMiB: number): void {
 }
 
 /**
- * What is wrong if the containers may use more memory than the task has: ECS refuses such a task only when it starts.
+ * Returns an error if the containers may use more memory than the task has: ECS refuses such a task only when it starts.
  */
 export function memoryErrors(taskDefinition: ecs.TaskDefinition, memoryMiB: number): string[] {
   const used = taskDefinition.node.children

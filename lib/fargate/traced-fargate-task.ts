@@ -33,7 +33,7 @@ export interface TracedFargateTaskProps {
   readonly honeycombApiKey: HoneycombApiKey;
 
   /**
-   * Where Honeycomb keeps the data.
+   * Honeycomb region that stores the data.
    *
    * @default HoneycombExporter.DEFAULT_REGION
    */
@@ -86,8 +86,8 @@ export interface TracedFargateTaskProps {
 }
 
 /**
- * A Fargate task of an application and the X-Ray daemon: the application's segments go to the daemon, its spans to
- * Honeycomb.
+ * A Fargate task that runs an application and the X-Ray daemon: the application sends its segments to the daemon and its
+ * spans to Honeycomb.
  */
 export class TracedFargateTask extends Construct {
   /**
@@ -106,7 +106,7 @@ export class TracedFargateTask extends Construct {
   public readonly taskDefinition: ecs.FargateTaskDefinition;
 
   /**
-   * @throws for a size that Fargate does not offer, and a name, port or path outside its limits
+   * @throws for a size that Fargate does not offer, and for a name, port or path outside its limits
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
     super(scope, id);
@@ -168,12 +168,12 @@ export class TracedFargateTask extends Construct {
     Validations.of(taskDefinition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason:
-        'The variables are names, a port, a path and two endpoints; the one secret, the API key, is read from SSM.',
+        'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
     });
     Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'ecr:GetAuthorizationToken, needed to pull an image from ECR, is defined for no resource; the pull is for one repository.',
+        'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
     });
     this.taskDefinition = taskDefinition;
   }

@@ -15,7 +15,7 @@ export class PropError extends Error {
 }
 
 /**
- * Runs `build`. If it refuses a prop, the error calls the prop by the name that the caller's user knows.
+ * Runs `build`. If it refuses a prop, the error is thrown again with the name under which the user set the value.
  */
 export function renamingProps<T>(rename: (prop: string) => string, build: () => T): T {
   try {

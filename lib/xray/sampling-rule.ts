@@ -38,12 +38,12 @@ export interface SamplingRuleProps extends Sampling {
   readonly ruleName: string;
 
   /**
-   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
+   * Order in which X-Ray tries the rule: whole, 1 to 9999, lowest first. X-Ray's own rule `Default` comes last, at 10000.
    */
   readonly priority: number;
 
   /**
-   * The name that the service gives its segments, 1 to 64 characters.
+   * Name of the service, as it reports it in its segments: 1 to 64 characters.
    *
    * @default - every service
    */
@@ -101,12 +101,12 @@ export class SamplingRule extends Resource {
   public readonly ruleArn: string;
 
   /**
-   * When X-Ray tries this rule, the lowest first.
+   * Order in which X-Ray tries the rule, lowest first.
    */
   public readonly priority: number;
 
   /**
-   * @throws for a value outside its limits, a list of paths, and a name or priority that another rule of the stack has
+   * @throws for a value outside its limits, a list of paths, and a name or priority that another rule of the stack already has
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
@@ -140,7 +140,7 @@ export class SamplingRule extends Resource {
         host,
         httpMethod,
         urlPath,
-        // no attributes, and every resource: the SDKs ignore a rule that has anything else here
+        // every resource, and no attributes: the SDKs ignore rules with anything else
         resourceArn: '*',
       },
     });
@@ -156,7 +156,7 @@ export class SamplingRule extends Resource {
     if (twin) {
       throw new PropError(
         prop,
-        `be unique among the sampling rules of a stack, ${twin.node.path} has it already`,
+        `be unique among the sampling rules of a stack, ${twin.node.path} already has it`,
         value,
       );
     }

@@ -28,7 +28,7 @@ function imageInTask(image: ServiceImage): { image: unknown; template: Template 
 const digest = `sha256:${'0'.repeat(64)}`;
 
 test.each(['nginx:1.29', 'public.ecr.aws/nginx/nginx:1.29', `localhost:5000/flask@${digest}`])(
-  'takes %s from its registry, and knows nothing about it',
+  'refers to %s in its registry, and assumes nothing about it',
   (reference) => {
     const image = referencedImage(stack, 'Repository', reference);
 

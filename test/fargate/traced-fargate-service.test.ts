@@ -79,7 +79,7 @@ test('scales on CPU, and a deployment does not undo it', () => {
   });
 });
 
-test('takes a certificate', () => {
+test('accepts a certificate', () => {
   const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
   const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
 
@@ -88,7 +88,7 @@ test('takes a certificate', () => {
   expect(JSON.stringify(stack.resolve(url))).toContain('https://');
 });
 
-test('a second and a tenth service are 15 resources each', () => {
+test('each further service adds 15 resources', () => {
   const resources = (service: TracedFargateService) =>
     service.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)).length;
 

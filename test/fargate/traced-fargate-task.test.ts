@@ -54,7 +54,7 @@ test('is the smallest that Fargate offers, shared by the application and the dae
   );
 });
 
-test('one name goes to X-Ray, OpenTelemetry and ECS', () => {
+test('X-Ray, OpenTelemetry and ECS get the same name', () => {
   new TracedFargateTask(stack, 'Task', { ...props, serviceName: 'my backend/7' });
 
   expectTask(
@@ -69,7 +69,7 @@ test('one name goes to X-Ray, OpenTelemetry and ECS', () => {
   );
 });
 
-test('tells the application its port and its health check, which makes no spans', () => {
+test('tells the application its port and its health-check path, which produces no spans', () => {
   new TracedFargateTask(stack, 'Task', { ...props, containerPort: 8080, healthCheckPath: '/up' });
 
   expectTask(
@@ -85,13 +85,13 @@ test('tells the application its port and its health check, which makes no spans'
   );
 });
 
-test('asks of an image only what it can do', () => {
+test('requires nothing of an image that does not say what it supports', () => {
   new TracedFargateTask(stack, 'Task', props);
 
   expectTask({}, { HealthCheck: Match.absent(), ReadonlyRootFilesystem: false });
 });
 
-test('checks the health of an image that says how, and makes it read-only', () => {
+test('uses the health check and the read-only file system that an image supports', () => {
   const image = {
     ...props.image,
     healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
@@ -140,7 +140,7 @@ test('accepts another size, processor, Honeycomb region, stop timeout and stream
   );
 });
 
-test('keeps both logs in one group, for a month', () => {
+test('keeps both logs in one group with 30-day retention', () => {
   new TracedFargateTask(stack, 'Task', props);
 
   const template = Template.fromStack(stack);

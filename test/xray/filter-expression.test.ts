@@ -35,7 +35,7 @@ test.each([
   expect(expression.toString()).toBe(text);
 });
 
-test('parentheses stand where AND and OR meet, and nowhere else', () => {
+test('adds parentheses only where AND and OR meet', () => {
   const slow = duration('>', 2);
 
   expect(slow.and(fault(), error()).toString()).toBe('duration > 2 AND fault AND error');

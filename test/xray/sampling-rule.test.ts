@@ -31,7 +31,7 @@ test('samples one request a second, then 5 %, of everything by default', () => {
   });
 });
 
-test('takes every matcher of X-Ray, and tags', () => {
+test('accepts every matcher that the SDKs support, and tags', () => {
   const rule = new SamplingRule(stack, 'Rule', {
     ruleName: 'Cruddur',
     priority: 9000,
@@ -63,7 +63,7 @@ test('takes every matcher of X-Ray, and tags', () => {
   });
 });
 
-test('puts everything inside SamplingRule: the properties beside it are deprecated', () => {
+test('puts everything inside SamplingRule: the properties next to it are deprecated', () => {
   new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 1 });
 
   const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::XRay::SamplingRule'));
@@ -143,13 +143,13 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/First has it already, got: Cruddur',
+      '`ruleName` must be unique among the sampling rules of a stack, Test/First already has it, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the sampling rules of a stack, Test/First has it already, got: 9000',
+      '`priority` must be unique among the sampling rules of a stack, Test/First already has it, got: 9000',
     );
   });
 
@@ -158,7 +158,7 @@ describe('two rules', () => {
     new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
 
     expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/Second has it already',
+      '`ruleName` must be unique among the sampling rules of a stack, Test/Second already has it',
     );
   });
 

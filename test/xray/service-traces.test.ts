@@ -148,11 +148,11 @@ test.each<[Partial<ServiceTracesProps>, string]>([
   ],
   [
     { paths: { '/a/b': {}, '/a-b': {} } },
-    "`paths['/a-b'].ruleName` must be unique, another path has it already, got: Checkout-a-b",
+    "`paths['/a-b'].ruleName` must be unique, another path already has it, got: Checkout-a-b",
   ],
   [
     { paths: { '/health': {} } },
-    "`paths['/health'].ruleName` must be unique among the sampling rules of a stack, Test/Traces/HealthCheckSamplingRule has it already, got: Checkout-health",
+    "`paths['/health'].ruleName` must be unique among the sampling rules of a stack, Test/Traces/HealthCheckSamplingRule already has it, got: Checkout-health",
   ],
   [{ paths: { '/*': {} } }, "`paths['/*'].ruleName` must be unique"],
 ])('fails with %j', (props, message) => {

@@ -21,7 +21,7 @@ test('selects every trace, without insights, by default', () => {
   });
 });
 
-test('takes a filter, insights, notifications and tags', () => {
+test('accepts a filter, insights, notifications and tags', () => {
   const group = new TraceGroup(stack, 'Group', {
     groupName: 'Cruddur',
     filterExpression: FilterExpression.service('backend-flask'),
@@ -112,7 +112,7 @@ describe('grantRead', () => {
     });
   }
 
-  test('allows to read the definition of this group only', () => {
+  test('allows reading the definition of this group only', () => {
     const group = new TraceGroup(stack, 'Group', { groupName: 'Cruddur' });
 
     group.grantRead(role());
@@ -120,13 +120,13 @@ describe('grantRead', () => {
     expectReadOf(stack.resolve(group.groupArn));
   });
 
-  test('allows to read a group by its name, whose ARN ends in an unknown id', () => {
+  test('allows reading a group by its name, whose ARN ends in an unknown id', () => {
     TraceGroup.fromGroupName(stack, 'Group', 'Cruddur').grantRead(role());
 
     expectReadOf(anyId('Cruddur'));
   });
 
-  test('allows to read a group by its ARN', () => {
+  test('allows reading a group by its ARN', () => {
     TraceGroup.fromGroupArn(stack, 'Group', arn).grantRead(role());
 
     expectReadOf(arn);
