@@ -4,9 +4,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 
 /**
- * An image, and what ECS may ask of it.
+ * The image of a service, and what it supports.
  */
-export interface BackendImage {
+export interface ServiceImage {
   /**
    * Where ECS pulls the image from.
    */
@@ -20,7 +20,7 @@ export interface BackendImage {
   readonly healthCheckCommand?: string[];
 
   /**
-   * Whether the application writes nothing outside of `/dev/shm`.
+   * Whether the application can run on a read-only file system: it writes nothing but to `/dev/shm`.
    *
    * @default false
    */
@@ -28,16 +28,14 @@ export interface BackendImage {
 }
 
 /**
- * The image that is built from a directory with this project's Dockerfile.
+ * An image that is built from a directory with a Dockerfile, for the given processor whatever machine builds it.
  */
-export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitecture): BackendImage {
+export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitecture): ServiceImage {
   const arm64 = cpuArchitecture === ecs.CpuArchitecture.ARM64;
   return {
     containerImage: ecs.ContainerImage.fromAsset(directory, {
       platform: arm64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
     }),
-    healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
-    readonlyRootFilesystem: true,
   };
 }
 
@@ -45,12 +43,12 @@ const PRIVATE_ECR =
   /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(?<name>[^:@]+)[:@](?<tag>.+)$/;
 
 /**
- * An image from a registry. For a private repository in ECR the task gets the permission to pull, in the same account; a
- * repository of another account must allow it too.
+ * An image from a registry. A private repository in ECR also grants the task permission to pull, within the account; a
+ * repository of another account must itself allow it too.
  *
  * @param reference `<repository>:<tag>` or `<repository>@<digest>`
  */
-export function referencedImage(scope: Construct, id: string, reference: string): BackendImage {
+export function referencedImage(scope: Construct, id: string, reference: string): ServiceImage {
   const { account, region, name, tag } = PRIVATE_ECR.exec(reference)?.groups ?? {};
   if (!account || !region || !name || !tag) {
     return { containerImage: ecs.ContainerImage.fromRegistry(reference) };

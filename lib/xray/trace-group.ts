@@ -1,15 +1,15 @@
-import { Arn, ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { FilterExpression } from './filter-expression';
 import { requireXRayName } from './xray-name';
 
 /**
- * An X-Ray group, made here or elsewhere.
+ * An X-Ray group, created in this stack or imported.
  */
-export interface ITraceGroup extends IConstruct {
+export interface ITraceGroup extends IResource {
   /**
    * Name of the group.
    *
@@ -30,7 +30,7 @@ export interface ITraceGroup extends IConstruct {
   grantRead(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * How many traces the group received: `ApproximateTraceCount`, which X-Ray publishes per group.
+   * The number of traces in the group: `ApproximateTraceCount`, which X-Ray publishes for each group.
    *
    * @default - sum over 5 minutes
    */
@@ -56,7 +56,7 @@ export interface TraceGroupProps {
   readonly filterExpression?: FilterExpression;
 
   /**
-   * Let X-Ray look for anomalies in the traces of the group. It is billed per trace recorded.
+   * Let X-Ray look for anomalies in the traces of the group. Billed per recorded trace.
    *
    * @default false
    */
@@ -103,17 +103,17 @@ abstract class TraceGroupBase extends Resource implements ITraceGroup {
  */
 export class TraceGroup extends TraceGroupBase {
   /**
-   * A group of the scope's account and region that exists already.
+   * An existing group in the account and region of the scope.
    */
   public static fromGroupName(scope: Construct, id: string, groupName: string): ITraceGroup {
     requireXRayName('groupName', groupName);
-    // the ARN ends in an id that X-Ray chose
+    // the ARN ends in an id that X-Ray generates
     const anyId = { service: 'xray', resource: 'group', resourceName: `${groupName}/*` };
     return new ImportedTraceGroup(scope, id, groupName, Stack.of(scope).formatArn(anyId));
   }
 
   /**
-   * A group that exists already.
+   * An existing group.
    *
    * @param groupArn `arn:aws:xray:<region>:<account>:group/<name>/<id>`
    */
@@ -143,7 +143,7 @@ export class TraceGroup extends TraceGroupBase {
   protected readonly grantArn: string;
 
   /**
-   * @throws for a name that X-Ray does not take, and for notifications without insights
+   * @throws for a name that X-Ray does not accept, and for notifications without insights
    */
   constructor(scope: Construct, id: string, props: TraceGroupProps) {
     super(scope, id);

@@ -1,4 +1,6 @@
-import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
+import { readConfig } from '../../lib/config/config';
+import type { DeploymentEnvironment } from '../../lib/config/config-conflicts';
+import { ConfigError } from '../../lib/config/config-error';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
   readConfig(
@@ -12,7 +14,6 @@ test('has a default for everything', () => {
     serviceName: 'backend-flask',
     groupName: 'Cruddur',
     ruleName: 'Cruddur',
-    healthCheckRuleName: 'Cruddur-health',
     samplingPriority: 9000,
     samplingFixedRate: 0.1,
     samplingReservoirSize: 5,
@@ -31,34 +32,27 @@ test('has a default for everything', () => {
   });
 });
 
-test('leaves the keys of others alone', () => {
+test('ignores keys without the prefix', () => {
   const context = { 'cli-telemetry': false, '@aws-cdk/core:x': true, 'other:stage': 'NOT OURS' };
 
   expect(readConfig(context)).toEqual(readConfig({}));
 });
 
-test('a stage is in every name that X-Ray and SSM want unique', () => {
+test('adds the stage to every name that must be unique in X-Ray and SSM', () => {
   expect(config({ stage: 'dev' })).toMatchObject({
     stackName: 'CruddurTracing-dev',
     groupName: 'Cruddur-dev',
     ruleName: 'Cruddur-dev',
-    healthCheckRuleName: 'Cruddur-dev-health',
     honeycombApiKeyParameterName: '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY',
   });
 });
 
-test('a given parameter name is taken as it is, with or without a stage', () => {
+test('a given parameter name is used verbatim, with or without a stage', () => {
   const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
 
   expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
     honeycombApiKeyParameterName,
   });
-});
-
-test('the name of the health-check rule is cut to what X-Ray takes', () => {
-  const { healthCheckRuleName } = config({ ruleName: 'r'.repeat(32) });
-
-  expect(healthCheckRuleName).toBe(`${'r'.repeat(25)}-health`);
 });
 
 const arn = {
@@ -90,7 +84,7 @@ test.each([
   [
     'samplingPriority',
     [1, 10_000, 2.5, '', ' 5', '1e3x', '1e3', '0x10', '007', 'yes', null],
-    'a whole number from 2 to 9999; the health-check rule takes the one before',
+    'a whole number from 2 to 9999; the health-check rule has the one before',
   ],
   ['samplingFixedRate', [-0.1, 1.1, '10%', '.5', true], 'a number from 0 to 1'],
   ['samplingReservoirSize', [-1, 0.5, '', []], 'a whole number, 0 or more'],
@@ -119,7 +113,7 @@ test.each([
   [
     'healthCheckPath',
     ['', 'up', '/a*', '/a?b', '/livez,/readyz', '/a b', `/${'x'.repeat(128)}`],
-    'one absolute path of at most 128 characters, without * ? ,',
+    'one absolute path of at most 128 characters, without *, ? or a comma',
   ],
   ['vpcId', ['vpc-', 'vpc-xyz', 'subnet-12345678'], 'the id of a VPC, vpc-...'],
   [
@@ -163,7 +157,11 @@ test.each([
   expect(() => config(values)).toThrow(new ConfigError(message));
 });
 
-test('looks a VPC up where the credentials lead', () => {
+test('accepts one number for the fewest and the most tasks', () => {
+  expect(config({ minTasks: 4, maxTasks: 4 })).toMatchObject({ minTasks: 4, maxTasks: 4 });
+});
+
+test('looks a VPC up in the account and region of the credentials', () => {
   const env = { account: '123456789012', region: 'eu-west-1' };
 
   expect(config({ vpcId: 'vpc-12345678' }, env).env).toEqual(env);
@@ -171,13 +169,13 @@ test('looks a VPC up where the credentials lead', () => {
   expect(() => config({ vpcId: 'vpc-12345678' }, { account: env.account })).toThrow(ConfigError);
 });
 
-test('takes an encryption key with an existing parameter', () => {
+test('accepts an encryption key with an existing parameter', () => {
   const values = { honeycombApiKeySource: 'existing', honeycombApiKeyEncryptionKeyArn: arn.kms };
 
   expect(config(values)).toMatchObject(values);
 });
 
-test('says everything that is wrong at once', () => {
+test('reports all errors at once', () => {
   expect(() => config({ cpu: 'x', insights: 'yes' })).toThrow(
     /^cruddur:cpu must .*\ncruddur:insights must .*$/,
   );
@@ -213,11 +211,11 @@ describe('an API key in the context fails, and is not shown', () => {
     expect(read).not.toThrow(key);
   });
 
-  test('under the name of the key, whatever it looks like', () => {
+  test('a value under the name of the key fails, whatever it looks like', () => {
     expect(() => readConfig({ 'honeycomb-api-key': 'x' })).toThrow('must not hold an API key');
   });
 
-  test('nor is what was given as the name of the parameter', () => {
+  test('the name of the parameter is not shown either', () => {
     const read = () => config({ honeycombApiKeyParameterName: 'sentinel' });
 
     expect(read).toThrow(

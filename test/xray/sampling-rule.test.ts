@@ -31,7 +31,7 @@ test('samples one request a second, then 5 %, of everything by default', () => {
   });
 });
 
-test('takes every matcher of X-Ray, and tags', () => {
+test('accepts every matcher that the SDKs support, and tags', () => {
   const rule = new SamplingRule(stack, 'Rule', {
     ruleName: 'Cruddur',
     priority: 9000,
@@ -42,8 +42,6 @@ test('takes every matcher of X-Ray, and tags', () => {
     host: '*.cruddur.com',
     httpMethod: 'GET',
     urlPath: '/api/*',
-    resourceArn: '*',
-    attributes: {},
   });
   Tags.of(rule).add('team', 'cruddur');
 
@@ -65,7 +63,7 @@ test('takes every matcher of X-Ray, and tags', () => {
   });
 });
 
-test('puts everything inside SamplingRule: the properties beside it are deprecated', () => {
+test('puts everything inside SamplingRule: the properties next to it are deprecated', () => {
   new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 1 });
 
   const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::XRay::SamplingRule'));
@@ -130,15 +128,7 @@ test.each<[Partial<SamplingRuleProps>, string]>([
   [{ urlPath: `/${'x'.repeat(128)}` }, '`urlPath` must have 1 to 128 characters, got: 129'],
   [
     { urlPath: '/livez,/readyz' },
-    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: /livez,/readyz',
-  ],
-  [
-    { attributes: { plan: 'free' } },
-    '`attributes` must be empty, the X-Ray SDKs ignore a rule that has any, got: plan',
-  ],
-  [
-    { resourceArn: 'arn:aws:ecs:*' },
-    '`resourceArn` must be *, the X-Ray SDKs ignore a rule with another one, got: arn:aws:ecs:*',
+    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule for each path, got: /livez,/readyz',
   ],
 ])('fails with %j', (props, message) => {
   expect(
@@ -153,14 +143,34 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/First has it already, got: Cruddur',
+      '`ruleName` must be unique among the sampling rules of a stack, Test/First already has it, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the sampling rules of a stack, Test/First has it already, got: 9000',
+      '`priority` must be unique among the sampling rules of a stack, Test/First already has it, got: 9000',
     );
+  });
+
+  test('fails if they have one name that is known only at deployment', () => {
+    const ruleName = new CfnParameter(stack, 'Name').valueAsString;
+    new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
+
+    expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
+      '`ruleName` must be unique among the sampling rules of a stack, Test/Second already has it',
+    );
+  });
+
+  test('may have names and priorities of their own that are known only at deployment', () => {
+    for (const id of ['Second', 'Third']) {
+      new SamplingRule(stack, id, {
+        ruleName: new CfnParameter(stack, `${id}Name`).valueAsString,
+        priority: new CfnParameter(stack, `${id}Priority`, { type: 'Number' }).valueAsNumber,
+      });
+    }
+
+    Template.fromStack(stack).resourceCountIs('AWS::XRay::SamplingRule', 3);
   });
 
   test('may have anything in common in two stacks', () => {

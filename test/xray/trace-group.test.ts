@@ -1,9 +1,9 @@
-import { CfnParameter, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { FilterExpression } from '../../lib/xray/filter-expression';
 import { TraceGroup } from '../../lib/xray/trace-group';
-import { testStack } from '../app';
+import { testApp, testStack } from '../app';
 
 let stack: Stack;
 
@@ -21,7 +21,7 @@ test('selects every trace, without insights, by default', () => {
   });
 });
 
-test('takes a filter, insights, notifications and tags', () => {
+test('accepts a filter, insights, notifications and tags', () => {
   const group = new TraceGroup(stack, 'Group', {
     groupName: 'Cruddur',
     filterExpression: FilterExpression.service('backend-flask'),
@@ -58,6 +58,15 @@ test('counts its traces by name', () => {
     statistic: 'Sum',
   });
   expect(group.metricTraceCount({ statistic: 'Average' }).statistic).toBe('Average');
+});
+
+test('its metric stays in the region of the group, whatever stack the alarm is in', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const group = new TraceGroup(new Stack(testApp(), 'Ireland', { env }), 'Group', {
+    groupName: 'Cruddur',
+  });
+
+  expect(group.metricTraceCount()).toMatchObject(env);
 });
 
 test('links to its traces in the console', () => {
@@ -103,7 +112,7 @@ describe('grantRead', () => {
     });
   }
 
-  test('allows to read the definition of this group only', () => {
+  test('allows reading the definition of this group only', () => {
     const group = new TraceGroup(stack, 'Group', { groupName: 'Cruddur' });
 
     group.grantRead(role());
@@ -111,13 +120,13 @@ describe('grantRead', () => {
     expectReadOf(stack.resolve(group.groupArn));
   });
 
-  test('allows to read a group by its name, whose ARN ends in an unknown id', () => {
+  test('allows reading a group by its name, whose ARN ends in an unknown id', () => {
     TraceGroup.fromGroupName(stack, 'Group', 'Cruddur').grantRead(role());
 
     expectReadOf(anyId('Cruddur'));
   });
 
-  test('allows to read a group by its ARN', () => {
+  test('allows reading a group by its ARN', () => {
     TraceGroup.fromGroupArn(stack, 'Group', arn).grantRead(role());
 
     expectReadOf(arn);
