@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
+import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/container-image';
 import { isHealthCheckPath } from '../fargate/traced-fargate-task';
 import { XRayDaemon } from '../xray/xray-daemon';
 import { isXRayName } from '../xray/xray-name';
@@ -66,11 +67,7 @@ export const CONFIG_SCHEMA = z.object({
     .optional()
     .describe('the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>'),
   honeycombRegion: z.enum(HoneycombRegion).default(HoneycombRegion.US).describe('us or eu'),
-  backendImage: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._:/-]*(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/)
-    .optional()
-    .describe('an image with a tag, not latest, or a digest: <repository>:<tag>'),
+  backendImage: z.string().refine(isPinnedImage).optional().describe(IMAGE_REFERENCE_RULE),
   cpuArchitecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('x86_64 or arm64'),
   cpu: number(z.number()).default(256).describe('a number of CPU units that Fargate offers'),
   memoryMiB: number(z.number()).default(512).describe('a number of MiB that Fargate offers'),
