@@ -1,5 +1,5 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
-import { quote, requireReadable } from './filter-syntax';
+import { Token } from 'aws-cdk-lib';
+import { decimal, quote, requireReadable } from './filter-syntax';
 import { requireNumber } from '../validation/prop-checks';
 
 /**
@@ -94,11 +94,7 @@ export class FilterExpression {
    */
   public static httpStatus(operator: NumberOperator, status: number): FilterExpression {
     requireNumber('status', status, { min: 100, max: 599, whole: true });
-    return FilterExpression.comparison(
-      'http.status',
-      operator,
-      Tokenization.stringifyNumber(status),
-    );
+    return FilterExpression.comparison('http.status', operator, decimal(status));
   }
 
   /**
@@ -108,11 +104,7 @@ export class FilterExpression {
    */
   public static responseTime(operator: NumberOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
-    return FilterExpression.comparison(
-      'responsetime',
-      operator,
-      Tokenization.stringifyNumber(seconds),
-    );
+    return FilterExpression.comparison('responsetime', operator, decimal(seconds));
   }
 
   /**
@@ -122,7 +114,7 @@ export class FilterExpression {
    */
   public static duration(operator: NumberOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
-    return FilterExpression.comparison('duration', operator, Tokenization.stringifyNumber(seconds));
+    return FilterExpression.comparison('duration', operator, decimal(seconds));
   }
 
   /**
@@ -163,12 +155,7 @@ export class FilterExpression {
         return FilterExpression.comparison(name, operator, quote('value', value), true);
       case 'number':
         requireNumber('value', value, {});
-        return FilterExpression.comparison(
-          name,
-          operator,
-          Tokenization.stringifyNumber(value),
-          true,
-        );
+        return FilterExpression.comparison(name, operator, decimal(value), true);
       case 'boolean':
         return FilterExpression.comparison(name, operator, String(value), true);
     }
@@ -180,7 +167,7 @@ export class FilterExpression {
    * Keywords are not checked.
    *
    * @throws for what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
-   * languages
+   * languages, and operators that lack a part
    */
   public static raw(expression: string): FilterExpression {
     if (!Token.isUnresolved(expression)) {

@@ -2,13 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import { XRayDaemon } from './xray-daemon';
 
 // A sampling rule takes 64 characters, a segment 200; X-Ray keeps these in the name of a segment, less the \ that a filter
-// cannot carry: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
-const KEPT_BY_XRAY = /^[\p{L}\p{N}\p{Z}_.:/%&#=+\-@]{1,64}$/u;
+// cannot carry, and white space that nobody can tell from a space or from nothing:
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+const KEPT_BY_XRAY = /^(?! )[\p{L}\p{N} _.:/%&#=+\-@]{1,64}(?<! )$/u;
 
 /**
  * What a service may be called, in words.
  */
-export const SERVICE_NAME_RULE = `1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not ${XRayDaemon.CONTAINER_NAME}`;
+export const SERVICE_NAME_RULE = `1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not ${XRayDaemon.CONTAINER_NAME}`;
 
 /**
  * Whether X-Ray keeps the name as it is, and the container that is named after it is not the daemon's.
