@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey } from './config-schema';
 import { fargateTaskSizeError } from '../fargate/task-size';
@@ -57,7 +57,11 @@ export function readConfig(
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, value]) => [key.slice(PREFIX.length), value]),
   );
-  refuse([...apiKeyErrors(context), ...Object.keys(given).flatMap(unknownKeyErrors)]);
+  refuse([
+    ...apiKeyErrors(context),
+    ...Object.keys(context).flatMap(prefixErrors),
+    ...Object.keys(given).flatMap(unknownKeyErrors),
+  ]);
 
   const { data, error } = CONFIG_SCHEMA.safeParse(given);
   if (!data) {
@@ -130,6 +134,33 @@ function unknownKeyErrors(key: string): string[] {
   return [
     `${PREFIX}${key} must be a known key, did you mean ${PREFIX}${closest(key, CONFIG_KEYS)}?`,
   ];
+}
+
+/** CDK ignores a key that nobody reads, and `-c stage=dev` would deploy to production. */
+function prefixErrors(key: string): string[] {
+  if (key.startsWith(PREFIX) || NAMES_API_KEY.test(key)) {
+    return [];
+  }
+  const meant = CONFIG_KEYS.find(isMeantBy(key)) ?? suggestionUnderMisspeltPrefix(key);
+  return meant ? [`${PREFIX}${meant} must be written with this prefix, got: ${key}`] : [];
+}
+
+/** Whether the key is a known one without the prefix, or with another separator or case: `Stage`, `CRUDDUR_STAGE`. */
+function isMeantBy(key: string): (known: ConfigKey) => boolean {
+  const written = squeeze(key);
+  return (known) =>
+    written === squeeze(known) || distance(written, squeeze(`${PREFIX}${known}`)) <= 1;
+}
+
+/** For `cruddr:stage`, and for a `cruddur` that holds all keys. The keys of others are none of ours: `other:stage`. */
+function suggestionUnderMisspeltPrefix(key: string): string | undefined {
+  const [, namespace = '', rest] = /^\s*(\w+)\s*(?::(.*))?$/.exec(key) ?? [];
+  const isNear = distance(squeeze(namespace), squeeze(PREFIX)) <= 2;
+  return isNear ? (rest ? closest(rest, CONFIG_KEYS) : '<key>') : undefined;
+}
+
+function squeeze(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 // ingest keys, classic keys, configuration keys: https://docs.honeycomb.io/configure/environments/manage-api-keys/

@@ -1,3 +1,4 @@
+import cdkJson from '../../cdk.json';
 import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
@@ -32,7 +33,18 @@ test('has a default for everything', () => {
 });
 
 test('leaves the keys of others alone', () => {
-  const context = { 'cli-telemetry': false, '@aws-cdk/core:x': true, 'other:stage': 'NOT OURS' };
+  const others = [
+    ...Object.keys(cdkJson.context),
+    ...['cli-telemetry', 'acknowledged-issue-numbers', 'plugin', 'aws:cdk:bundling-stacks'],
+    'vpc-provider:account=123456789012:filter.vpc-id=vpc-12345678:region=eu-west-1:returnAsymmetricSubnets=true',
+    ...[
+      'availability-zones:account=123456789012:region=eu-west-1',
+      'ami:account=1',
+      'ssm:account=1',
+    ],
+    ...['other:stage', 'cruddur-frontend:stage', 'crud:cpu', 'cluster:cpu', 'env', 'stages', 'gpu'],
+  ];
+  const context = Object.fromEntries(others.map((key) => [key, 'NOT OURS']));
 
   expect(readConfig(context)).toEqual(readConfig({}));
 });
@@ -75,7 +87,7 @@ test.each([
   [
     'serviceName',
     ['', 'a*', 'a?', 'a"', 'x'.repeat(65), 'xray-daemon', 'xray daemon'],
-    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon',
+    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon',
   ],
   [
     'groupName',
@@ -104,7 +116,7 @@ test.each([
   [
     'backendImage',
     ['nginx', 'nginx:latest', 'localhost:5000/nginx', 'Nginx:1', 'a@sha256:0', 'a b:1'],
-    'an image with a tag, not latest, or a digest: <repository>:<tag>',
+    'an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>',
   ],
   ['cpuArchitecture', ['arm', 'X86_64'], 'x86_64 or arm64'],
   ['cpu', ['a lot', true], 'a number of CPU units that Fargate offers'],
@@ -191,6 +203,32 @@ test.each([
 ])('fails with the unknown key %s, and suggests %s', (key, suggestion) => {
   expect(() => config({ [key]: 'x' })).toThrow(
     new ConfigError(`cruddur:${key} must be a known key, did you mean cruddur:${suggestion}?`),
+  );
+});
+
+test.each([
+  ...[
+    ['stage', 'stage'],
+    ['Stage', 'stage'],
+    ['min-tasks', 'minTasks'],
+  ],
+  ...['cruddr', 'Cruddur', 'CRUDDUR', 'curddur', 'cruder', ' cruddur', 'cruddur '].map((prefix) => [
+    `${prefix}:stage`,
+    'stage',
+  ]),
+  ...[
+    'cruddur.stage',
+    'cruddur/stage',
+    'cruddur_stage',
+    'CRUDDUR_STAGE',
+    'cruddurStage',
+    'cruddr.stage',
+  ].map((key) => [key, 'stage']),
+  ['cruddr:samplingRate', 'samplingFixedRate'],
+  ['cruddur', '<key>'],
+])('fails with %j instead of cruddur:%s', (key, meant) => {
+  expect(() => readConfig({ [key]: 'dev' })).toThrow(
+    new ConfigError(`cruddur:${meant} must be written with this prefix, got: ${key}`),
   );
 });
 
