@@ -5,6 +5,7 @@ import { App, Tags } from 'aws-cdk-lib';
 import { VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
 import { ConfigError, readConfig } from '../lib/config/config';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
+import { PropError } from '../lib/validation/prop-checks';
 import type * as validations from '../lib/validation/template-validation';
 
 const app = new App();
@@ -16,7 +17,7 @@ try {
   const stack = new CruddurTracingStack(app, config.stackName, { config, env: config.env });
   Tags.of(stack).add('Project', 'cruddur-tracing');
 } catch (error) {
-  if (!(error instanceof ConfigError)) {
+  if (!(error instanceof ConfigError || error instanceof PropError)) {
     throw error;
   }
   console.error(error.message);

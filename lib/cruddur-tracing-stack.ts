@@ -6,11 +6,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { builtImage, referencedImage } from './fargate/container-image';
 import type { Config } from './config/config';
-import { FilterExpression } from './xray/filter-expression';
+import type { ConfigKey } from './config/config-schema';
 import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
 import { PublicCluster } from './fargate/public-cluster';
-import { SamplingRule } from './xray/sampling-rule';
-import { TraceGroup } from './xray/trace-group';
+import { renamingProps } from './validation/prop-checks';
+import { ServiceTraces } from './xray/service-traces';
 import { TracedFargateService } from './fargate/traced-fargate-service';
 
 /**
@@ -23,6 +23,12 @@ export interface CruddurTracingStackProps extends StackProps {
   readonly config: Config;
 }
 
+const SAMPLING_KEYS: Readonly<Record<string, ConfigKey>> = {
+  priority: 'samplingPriority',
+  fixedRate: 'samplingFixedRate',
+  reservoirSize: 'samplingReservoirSize',
+};
+
 /**
  * The service `backend-flask` on Fargate, traced in X-Ray and Honeycomb.
  */
@@ -31,29 +37,23 @@ export class CruddurTracingStack extends Stack {
     super(scope, id, { description: 'backend-flask, traced in X-Ray and Honeycomb', ...props });
 
     const { config } = props;
-    const { serviceName, healthCheckPath, samplingPriority } = config;
+    const { serviceName, healthCheckPath } = config;
 
-    const group = new TraceGroup(this, 'TraceGroup', {
-      groupName: config.groupName,
-      filterExpression: FilterExpression.service(serviceName),
-      insights: config.insights,
-    });
-    new SamplingRule(this, 'SamplingRule', {
-      ruleName: config.ruleName,
-      priority: samplingPriority,
-      fixedRate: config.samplingFixedRate,
-      reservoirSize: config.samplingReservoirSize,
-      serviceName,
-    });
-    // health checks are not traffic: a reservoir would record each of them
-    new SamplingRule(this, 'HealthCheckSamplingRule', {
-      ruleName: config.healthCheckRuleName,
-      priority: samplingPriority - 1,
-      fixedRate: 0,
-      reservoirSize: 0,
-      serviceName,
-      urlPath: healthCheckPath,
-    });
+    const traces = renamingProps(
+      (prop) => `cruddur:${SAMPLING_KEYS[prop] ?? prop}`,
+      () =>
+        // the id `Default` leaves no trace in the logical ids
+        new ServiceTraces(this, 'Default', {
+          serviceName,
+          groupName: config.groupName,
+          ruleName: config.ruleName,
+          priority: config.samplingPriority,
+          fixedRate: config.samplingFixedRate,
+          reservoirSize: config.samplingReservoirSize,
+          healthCheckPath,
+          insights: config.insights,
+        }),
+    );
 
     const honeycombApiKey = new HoneycombApiKey(this, 'HoneycombApiKey', {
       source: config.honeycombApiKeySource,
@@ -83,7 +83,7 @@ export class CruddurTracingStack extends Stack {
     });
 
     new CfnOutput(this, 'ServiceUrl', { value: backend.url });
-    new CfnOutput(this, 'XRayConsoleUrl', { value: group.consoleUrl });
+    new CfnOutput(this, 'XRayConsoleUrl', { value: traces.group.consoleUrl });
     new CfnOutput(this, 'HoneycombApiKeyParameterName', { value: honeycombApiKey.parameterName });
     new CfnOutput(this, 'StoreHoneycombApiKeyCommand', {
       description:

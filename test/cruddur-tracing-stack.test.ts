@@ -251,6 +251,14 @@ test('every key reaches the template', () => {
   expect(json.Outputs.HoneycombApiKeyParameterName?.Value).toBe('/my/key');
 });
 
+test('fails in terms of the configuration if the rules of the stack need another priority', () => {
+  const config = { ...readConfig({}), samplingPriority: 1 };
+
+  expect(() => new CruddurTracingStack(testApp(), 'Test', { config })).toThrow(
+    '`cruddur:samplingPriority` must be a whole number from 2 to 9999, got: 1',
+  );
+});
+
 test('the operator is told the URL, the console, the parameter and two commands', () => {
   expect(Object.keys(synthesize().json.Outputs)).toEqual([
     'ServiceUrl',

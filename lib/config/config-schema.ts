@@ -3,9 +3,9 @@ import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-a
 import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
 import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/container-image';
-import { isHealthCheckPath } from '../fargate/traced-fargate-task';
+import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
 import { XRayDaemon } from '../xray/xray-daemon';
-import { isXRayName } from '../xray/xray-name';
+import { isXRayName, XRAY_NAME_RULE } from '../xray/xray-name';
 
 // `-c` gives strings; one stands for a number or a boolean only if it is written as JSON writes it
 const number = (schema: z.ZodNumber) =>
@@ -33,16 +33,8 @@ export const CONFIG_SCHEMA = z.object({
     .refine(isServiceName)
     .default('backend-flask')
     .describe(SERVICE_NAME_RULE),
-  groupName: z
-    .string()
-    .refine(isXRayName)
-    .default('Cruddur')
-    .describe('1 to 32 letters, digits and dashes, and not Default'),
-  ruleName: z
-    .string()
-    .refine(isXRayName)
-    .default('Cruddur')
-    .describe('1 to 32 letters, digits and dashes, and not Default'),
+  groupName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
+  ruleName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
   samplingPriority: number(z.number().int().min(2).max(9999))
     .default(9000)
     .describe('a whole number from 2 to 9999; the health-check rule takes the one before'),
@@ -81,7 +73,7 @@ export const CONFIG_SCHEMA = z.object({
     .string()
     .refine(isHealthCheckPath)
     .default('/api/health-check')
-    .describe('one absolute path of at most 128 characters, without * ? ,'),
+    .describe(HEALTH_CHECK_PATH_RULE),
   vpcId: z
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/)

@@ -29,10 +29,6 @@ export type Config = Readonly<
      * `CruddurTracing`, with the stage.
      */
     stackName: string;
-    /**
-     * Name of the rule that leaves the health checks out.
-     */
-    healthCheckRuleName: string;
     honeycombApiKeyParameterName: string;
     /**
      * Account and region, only where the stack has to be looked up in them.
@@ -81,14 +77,11 @@ export function readConfig(
 function withNames(config: z.output<typeof CONFIG_SCHEMA>): Omit<Config, 'env'> {
   const { stage } = config;
   const staged = (name: string) => (stage ? `${name}-${stage}` : name);
-  const ruleName = staged(config.ruleName);
   return {
     ...config,
     stackName: staged('CruddurTracing'),
     groupName: staged(config.groupName),
-    ruleName,
-    // cut, where needed, to the 32 characters that X-Ray takes
-    healthCheckRuleName: `${ruleName.slice(0, 25)}-health`,
+    ruleName: staged(config.ruleName),
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??
       `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY`,

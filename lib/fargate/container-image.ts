@@ -1,8 +1,9 @@
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
+import { PropError } from '../validation/prop-checks';
 
 /**
  * An image, and what ECS may ask of it.
@@ -82,7 +83,7 @@ const PRIVATE_ECR =
  */
 export function referencedImage(scope: Construct, id: string, reference: string): BackendImage {
   if (!isPinnedImage(reference)) {
-    throw new Error(`\`reference\` must be ${IMAGE_REFERENCE_RULE}, got: ${reference}`);
+    throw new PropError('reference', `be ${IMAGE_REFERENCE_RULE}`, reference);
   }
   const { registry = '', repository } = REFERENCE.exec(reference)?.groups ?? {};
   const { account, region } = PRIVATE_ECR.exec(registry)?.groups ?? {};

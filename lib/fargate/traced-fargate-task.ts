@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Tokenization, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization, Validations } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import type { BackendImage } from './container-image';
 import { fargateTaskSizeError } from './task-size';
 import type { HoneycombApiKey } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireNumber } from '../validation/prop-checks';
 import { containerNameOf, requireServiceName } from '../xray/service-name';
 import { XRayDaemon } from '../xray/xray-daemon';
@@ -169,21 +170,6 @@ function requireTaskSize(cpu: number, memoryMiB: number): void {
   const error = fargateTaskSizeError(cpu, memoryMiB);
   if (error) {
     throw new Error(`\`${error.prop}\` ${error.rule}, got: ${{ cpu, memoryMiB }[error.prop]}`);
-  }
-}
-
-/**
- * Whether a load balancer, a sampling rule and an exclusion all take the path: absolute, 128 characters at most, no wildcard.
- */
-export function isHealthCheckPath(path: string): boolean {
-  return /^\/[\w\-.~!$&'()+;=:@%/]{0,127}$/.test(path);
-}
-
-function requireHealthCheckPath(path: string): void {
-  if (!Token.isUnresolved(path) && !isHealthCheckPath(path)) {
-    throw new Error(
-      `\`healthCheckPath\` must be one absolute path of at most 128 characters, without * ? , got: ${path}`,
-    );
   }
 }
 

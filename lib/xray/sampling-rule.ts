@@ -1,7 +1,7 @@
 import { Resource, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct } from 'constructs';
-import { requireLength, requireNumber } from '../validation/prop-checks';
+import { PropError, requireLength, requireNumber } from '../validation/prop-checks';
 import { requireXRayName } from './xray-name';
 
 /**
@@ -70,21 +70,6 @@ export interface SamplingRuleProps {
    * @default - every path
    */
   readonly urlPath?: string;
-
-  /**
-   * The ARN of the resource that the service runs on. Only `*`: the X-Ray SDKs ignore a rule with anything else.
-   *
-   * @default - every resource
-   */
-  readonly resourceArn?: string;
-
-  /**
-   * Segment attributes. Only an empty map: the X-Ray SDKs ignore a rule with attributes, because they decide before the
-   * segment has any.
-   *
-   * @default - none
-   */
-  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -115,7 +100,7 @@ export class SamplingRule extends Resource {
   public readonly priority: number;
 
   /**
-   * @throws for a value outside its limits, a list of paths, a matcher that the SDKs ignore, and a name or priority that
+   * @throws for a value outside its limits, a list of paths, and a name or priority that
    * another rule of the stack has
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
@@ -139,7 +124,6 @@ export class SamplingRule extends Resource {
     requireLength('httpMethod', httpMethod, 10);
     requireLength('urlPath', urlPath, 128);
     requireOnePattern(urlPath);
-    refuseIgnoredMatchers(props);
     this.requireUnique('ruleName', ruleName);
     this.requireUnique('priority', priority);
 
@@ -156,6 +140,7 @@ export class SamplingRule extends Resource {
         host,
         httpMethod,
         urlPath,
+        // no attributes, and every resource: the SDKs ignore a rule that has anything else here
         resourceArn: '*',
       },
     });
@@ -170,8 +155,10 @@ export class SamplingRule extends Resource {
       .node.findAll()
       .find((other) => other instanceof SamplingRule && other !== this && other[prop] === value);
     if (twin && !Token.isUnresolved(value)) {
-      throw new Error(
-        `\`${prop}\` must be unique among the sampling rules of a stack, ${twin.node.path} has it already, got: ${value}`,
+      throw new PropError(
+        prop,
+        `be unique among the sampling rules of a stack, ${twin.node.path} has it already`,
+        value,
       );
     }
   }
@@ -179,21 +166,10 @@ export class SamplingRule extends Resource {
 
 function requireOnePattern(urlPath: string): void {
   if (!Token.isUnresolved(urlPath) && urlPath.includes(',')) {
-    throw new Error(
-      `\`urlPath\` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: ${urlPath}`,
-    );
-  }
-}
-
-function refuseIgnoredMatchers({ attributes = {}, resourceArn = '*' }: SamplingRuleProps): void {
-  if (Object.keys(attributes).length > 0) {
-    throw new Error(
-      `\`attributes\` must be empty, the X-Ray SDKs ignore a rule that has any, got: ${Object.keys(attributes).join(', ')}`,
-    );
-  }
-  if (resourceArn !== '*') {
-    throw new Error(
-      `\`resourceArn\` must be *, the X-Ray SDKs ignore a rule with another one, got: ${resourceArn}`,
+    throw new PropError(
+      'urlPath',
+      'be one pattern, X-Ray has no lists and would match the comma itself, make one rule for each path',
+      urlPath,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { PropError } from '../validation/prop-checks';
 import { XRayDaemon } from './xray-daemon';
 
 // A sampling rule takes 64 characters, a segment 200; X-Ray keeps these in the name of a segment, less the \ that a filter
@@ -30,8 +31,10 @@ export function containerNameOf(serviceName: string): string {
  */
 export function requireServiceName(serviceName: string): void {
   if (Token.isUnresolved(serviceName) || !isServiceName(serviceName)) {
-    throw new Error(
-      `\`serviceName\` must be ${SERVICE_NAME_RULE}, and known at synth, got: ${JSON.stringify(serviceName)}`,
+    throw new PropError(
+      'serviceName',
+      `be ${SERVICE_NAME_RULE}, and known at synth`,
+      JSON.stringify(serviceName),
     );
   }
 }

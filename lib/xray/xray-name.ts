@@ -1,20 +1,28 @@
 import { Token } from 'aws-cdk-lib';
+import { PropError } from '../validation/prop-checks';
 
 /**
- * Whether X-Ray takes the name for a group or a sampling rule: 1 to 32 letters, digits and dashes, and not the name of its
- * own group and rule.
+ * Characters that the name of a group or a sampling rule may have.
+ */
+export const XRAY_NAME_MAX_LENGTH = 32;
+
+/**
+ * What a group or a sampling rule may be called, in words. `Default` is the name of X-Ray's own group and rule.
+ */
+export const XRAY_NAME_RULE = `1 to ${XRAY_NAME_MAX_LENGTH} letters, digits and dashes, and not Default`;
+
+/**
+ * Whether X-Ray accepts the name for a group or a sampling rule.
  */
 export function isXRayName(name: string): boolean {
-  return /^[A-Za-z0-9-]{1,32}$/.test(name) && name !== 'Default';
+  return /^[A-Za-z0-9-]+$/.test(name) && name.length <= XRAY_NAME_MAX_LENGTH && name !== 'Default';
 }
 
 /**
- * Refuses a name that X-Ray would refuse, unless it is known only at deployment.
+ * Refuses a name that X-Ray would refuse. A name known only at deployment passes.
  */
 export function requireXRayName(prop: string, name: string): void {
   if (!Token.isUnresolved(name) && !isXRayName(name)) {
-    throw new Error(
-      `\`${prop}\` must be 1 to 32 letters, digits and dashes, and not Default, got: ${JSON.stringify(name)}`,
-    );
+    throw new PropError(prop, `be ${XRAY_NAME_RULE}`, JSON.stringify(name));
   }
 }

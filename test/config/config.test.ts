@@ -13,7 +13,6 @@ test('has a default for everything', () => {
     serviceName: 'backend-flask',
     groupName: 'Cruddur',
     ruleName: 'Cruddur',
-    healthCheckRuleName: 'Cruddur-health',
     samplingPriority: 9000,
     samplingFixedRate: 0.1,
     samplingReservoirSize: 5,
@@ -54,7 +53,6 @@ test('a stage is in every name that X-Ray and SSM want unique', () => {
     stackName: 'CruddurTracing-dev',
     groupName: 'Cruddur-dev',
     ruleName: 'Cruddur-dev',
-    healthCheckRuleName: 'Cruddur-dev-health',
     honeycombApiKeyParameterName: '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY',
   });
 });
@@ -65,12 +63,6 @@ test('a given parameter name is taken as it is, with or without a stage', () => 
   expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
     honeycombApiKeyParameterName,
   });
-});
-
-test('the name of the health-check rule is cut to what X-Ray takes', () => {
-  const { healthCheckRuleName } = config({ ruleName: 'r'.repeat(32) });
-
-  expect(healthCheckRuleName).toBe(`${'r'.repeat(25)}-health`);
 });
 
 const arn = {
@@ -131,7 +123,7 @@ test.each([
   [
     'healthCheckPath',
     ['', 'up', '/a*', '/a?b', '/livez,/readyz', '/a b', `/${'x'.repeat(128)}`],
-    'one absolute path of at most 128 characters, without * ? ,',
+    'one absolute path of at most 128 characters, without *, ? or a comma',
   ],
   ['vpcId', ['vpc-', 'vpc-xyz', 'subnet-12345678'], 'the id of a VPC, vpc-...'],
   [

@@ -150,7 +150,7 @@ test.each<[Partial<TracedFargateTaskProps>, string]>([
   [{ serviceName: 'backend-*' }, '`serviceName` must be 1 to 64 letters'],
   [
     { healthCheckPath: 'up' },
-    '`healthCheckPath` must be one absolute path of at most 128 characters, without * ? , got: up',
+    '`healthCheckPath` must be one absolute path of at most 128 characters, without *, ? or a comma, got: up',
   ],
   [{ healthCheckPath: '/a,/b' }, 'got: /a,/b'],
 ])('fails with %j', (wrong, message) => {

@@ -1,5 +1,11 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { requireLength, requireNumber } from '../../lib/validation/prop-checks';
+import {
+  PropError,
+  renamingProps,
+  requireKnownAtSynth,
+  requireLength,
+  requireNumber,
+} from '../../lib/validation/prop-checks';
 import { testStack } from '../app';
 
 test.each([
@@ -46,4 +52,44 @@ test('values known only at deployment pass', () => {
     requireNumber('prop', number, { min: 0, max: 1, whole: true });
     requireLength('prop', text, 1);
   }).not.toThrow();
+});
+
+test('fails with a value known only at deployment where it must be known at synth', () => {
+  const name = new CfnParameter(testStack(), 'Name').valueAsString;
+
+  expect(() => {
+    requireKnownAtSynth('prop', 'known');
+  }).not.toThrow();
+  expect(() => {
+    requireKnownAtSynth('prop', name);
+  }).toThrow(/^`prop` must be known at synth, got: \$\{Token/);
+});
+
+test('a refused prop is called by the name that the user gave it', () => {
+  const priority = (value: number) => () =>
+    renamingProps(
+      (prop) => `cruddur:${prop}`,
+      () => {
+        requireNumber('priority', value, { min: 1 });
+        return value;
+      },
+    );
+
+  expect(priority(7)()).toBe(7);
+  expect(priority(0)).toThrow(
+    new PropError('cruddur:priority', 'be a finite number, 1 or more', 0),
+  );
+});
+
+test('an error that is about no prop passes unchanged', () => {
+  const error = new TypeError('a defect');
+
+  expect(() =>
+    renamingProps(
+      (prop) => `cruddur:${prop}`,
+      () => {
+        throw error;
+      },
+    ),
+  ).toThrow(error);
 });

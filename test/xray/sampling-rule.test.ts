@@ -42,8 +42,6 @@ test('takes every matcher of X-Ray, and tags', () => {
     host: '*.cruddur.com',
     httpMethod: 'GET',
     urlPath: '/api/*',
-    resourceArn: '*',
-    attributes: {},
   });
   Tags.of(rule).add('team', 'cruddur');
 
@@ -130,15 +128,7 @@ test.each<[Partial<SamplingRuleProps>, string]>([
   [{ urlPath: `/${'x'.repeat(128)}` }, '`urlPath` must have 1 to 128 characters, got: 129'],
   [
     { urlPath: '/livez,/readyz' },
-    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: /livez,/readyz',
-  ],
-  [
-    { attributes: { plan: 'free' } },
-    '`attributes` must be empty, the X-Ray SDKs ignore a rule that has any, got: plan',
-  ],
-  [
-    { resourceArn: 'arn:aws:ecs:*' },
-    '`resourceArn` must be *, the X-Ray SDKs ignore a rule with another one, got: arn:aws:ecs:*',
+    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule for each path, got: /livez,/readyz',
   ],
 ])('fails with %j', (props, message) => {
   expect(
