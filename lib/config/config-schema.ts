@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-traces';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
 import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/container-image';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
@@ -25,16 +26,20 @@ const boolean = z.preprocess(
 export const CONFIG_SCHEMA = z.object({
   stage: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,11}$/)
+    .regex(/^(?!(.*-)?health$)[a-z][a-z0-9-]{0,11}$/)
     .optional()
-    .describe('1 to 12 of a-z 0-9 -, starting with a letter'),
+    .describe('1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health'),
   serviceName: z
     .string()
     .refine(isServiceName)
     .default('backend-flask')
     .describe(SERVICE_NAME_RULE),
   groupName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
-  ruleName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
+  ruleName: z
+    .string()
+    .refine(isServiceRuleName)
+    .default('Cruddur')
+    .describe(SERVICE_RULE_NAME_RULE),
   samplingPriority: number(z.number().int().min(2).max(9999))
     .default(9000)
     .describe('a whole number from 2 to 9999; the health-check rule takes the one before'),

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey } from './config-schema';
 import { fargateTaskSizeError } from '../fargate/task-size';
 import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
+import { isServiceRuleName } from '../xray/service-traces';
 import { isXRayName } from '../xray/xray-name';
 
 const PREFIX = 'cruddur:';
@@ -101,7 +102,7 @@ function conflicts(
   const cannotLookUp = config.vpcId !== undefined && !(account && region);
   const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
     [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
-    [!isXRayName(ruleName), 'ruleName', 'must have at most 32 characters with the stage'],
+    [!isServiceRuleName(ruleName), 'ruleName', 'must have at most 25 characters with the stage'],
     [size !== undefined, size?.prop ?? 'cpu', size?.rule ?? ''],
     [maxTasks < minTasks, 'maxTasks', `must be minTasks, ${minTasks}, or more`],
     [

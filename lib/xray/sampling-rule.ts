@@ -2,7 +2,7 @@ import { Resource, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct } from 'constructs';
 import { PropError, requireLength, requireNumber } from '../validation/prop-checks';
-import { requireXRayName } from './xray-name';
+import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
  * Properties for `SamplingRule`.
@@ -13,7 +13,7 @@ export interface SamplingRuleProps {
   /**
    * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
    *
-   * X-Ray cannot rename a rule; to change the name, change the construct's id too.
+   * Another name makes another rule, then the old one is deleted: X-Ray cannot rename it.
    */
   readonly ruleName: string;
 
@@ -127,7 +127,7 @@ export class SamplingRule extends Resource {
     this.requireUnique('ruleName', ruleName);
     this.requireUnique('priority', priority);
 
-    const rule = new xray.CfnSamplingRule(this, 'Resource', {
+    const rule = new xray.CfnSamplingRule(this, idOfNamed(ruleName), {
       samplingRule: {
         ruleName,
         // the only version that X-Ray has
@@ -144,6 +144,7 @@ export class SamplingRule extends Resource {
         resourceArn: '*',
       },
     });
+    this.node.defaultChild = rule;
     this.ruleName = ruleName;
     this.ruleArn = rule.attrRuleArn;
     this.priority = priority;

@@ -11,7 +11,7 @@ import { FilterExpression } from './filter-expression';
 import { SamplingRule, type SamplingRuleProps } from './sampling-rule';
 import { requireServiceName } from './service-name';
 import { TraceGroup } from './trace-group';
-import { requireXRayName, XRAY_NAME_MAX_LENGTH } from './xray-name';
+import { isXRayName, XRAY_NAME_MAX_LENGTH } from './xray-name';
 
 /**
  * How the requests to one path are sampled.
@@ -54,8 +54,9 @@ export interface ServiceTracesProps {
   readonly groupName: string;
 
   /**
-   * Name of the sampling rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region, known at
-   * synth. The other rules' names begin with it: `<ruleName>-health` and, for a path, `<ruleName>-<path>`.
+   * Name of the sampling rule: 1 to 25 letters, digits and dashes, not `Default`, not ending in `-health`, unique in the
+   * account and region, known at synth. The other rules' names begin with it: `<ruleName>-health` and, for a path,
+   * `<ruleName>-<path>`.
    */
   readonly ruleName: string;
 
@@ -138,7 +139,7 @@ export class ServiceTraces extends Construct {
     const firstPriority = priority - paths.length - 1;
     requireServiceName(serviceName);
     requireKnownAtSynth('ruleName', ruleName);
-    requireXRayName('ruleName', ruleName);
+    requireServiceRuleName(ruleName);
     requireHealthCheckPath(healthCheckPath);
     requireKnownAtSynth('priority', priority);
     requireNumber('priority', priority, { min: paths.length + 2, max: 9999, whole: true });
@@ -154,7 +155,7 @@ export class ServiceTraces extends Construct {
     });
     // tried first: a reservoir would record each of them, and a path such as /api/* may match theirs
     this.healthCheckSamplingRule = new SamplingRule(this, 'HealthCheckSamplingRule', {
-      ruleName: `${ruleName.slice(0, XRAY_NAME_MAX_LENGTH - HEALTH.length)}${HEALTH}`,
+      ruleName: `${ruleName}${HEALTH}`,
       priority: firstPriority,
       fixedRate: 0,
       reservoirSize: 0,
@@ -202,6 +203,24 @@ export class ServiceTraces extends Construct {
 }
 
 const HEALTH = '-health';
+
+/**
+ * What the rule of a service may be called, in words.
+ */
+export const SERVICE_RULE_NAME_RULE = `1 to ${XRAY_NAME_MAX_LENGTH - HEALTH.length} letters, digits and dashes, not Default and not ending in ${HEALTH}`;
+
+/**
+ * Whether X-Ray accepts the name, and the one that is made of it for the health checks, which no other service's rule has.
+ */
+export function isServiceRuleName(name: string): boolean {
+  return isXRayName(name) && isXRayName(`${name}${HEALTH}`) && !name.endsWith(HEALTH);
+}
+
+function requireServiceRuleName(name: string): void {
+  if (!isServiceRuleName(name)) {
+    throw new PropError('ruleName', `be ${SERVICE_RULE_NAME_RULE}`, JSON.stringify(name));
+  }
+}
 
 function words(urlPath: string): readonly string[] {
   return urlPath.match(/[A-Za-z0-9]+/g) ?? [];

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct, IConstruct } from 'constructs';
 import type { FilterExpression } from './filter-expression';
-import { requireXRayName } from './xray-name';
+import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
  * An X-Ray group, made here or elsewhere.
@@ -44,7 +44,7 @@ export interface TraceGroupProps {
   /**
    * Name of the group: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
    *
-   * X-Ray cannot rename a group; to change the name, change the construct's id too.
+   * Another name makes another group, then the old one is deleted: X-Ray cannot rename it.
    */
   readonly groupName: string;
 
@@ -154,7 +154,7 @@ export class TraceGroup extends TraceGroupBase {
       throw new Error('`insightsNotifications` must be false unless `insights` is true, got: true');
     }
 
-    const group = new xray.CfnGroup(this, 'Resource', {
+    const group = new xray.CfnGroup(this, idOfNamed(groupName), {
       groupName,
       filterExpression: props.filterExpression?.toString(),
       insightsConfiguration: {
@@ -162,6 +162,7 @@ export class TraceGroup extends TraceGroupBase {
         notificationsEnabled: insightsNotifications,
       },
     });
+    this.node.defaultChild = group;
     this.groupName = groupName;
     this.groupArn = group.attrGroupArn;
     this.grantArn = this.groupArn;

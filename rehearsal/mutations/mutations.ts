@@ -267,7 +267,7 @@ export const MUTATIONS: readonly Mutation[] = [
   }),
   mutation(
     'load balancer checks another path',
-    'refused',
+    'health-checks-pass',
     ({ targetGroup }) => (targetGroup.HealthCheckPath = '/health'),
   ),
   mutation('load balancer sends to another port', 'refused', (editor) => {

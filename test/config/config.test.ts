@@ -73,8 +73,9 @@ const arn = {
 test.each([
   [
     'stage',
-    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true],
-    '1 to 12 of a-z 0-9 -, starting with a letter',
+    // the rule Cruddur-health is the default stack's for its health checks, and Cruddur-a-health that of the stage a
+    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true, 'health', 'a-health'],
+    '1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health',
   ],
   [
     'serviceName',
@@ -88,8 +89,8 @@ test.each([
   ],
   [
     'ruleName',
-    ['', 'Default', 'x'.repeat(33), 'a_b'],
-    '1 to 32 letters, digits and dashes, and not Default',
+    ['', 'Default', 'x'.repeat(26), 'a_b', 'a-health'],
+    '1 to 25 letters, digits and dashes, not Default and not ending in -health',
   ],
   [
     'samplingPriority',
@@ -152,8 +153,8 @@ test.each([
     `cruddur:groupName must have at most 32 characters with the stage, got: "${'g'.repeat(30)}-dev"`,
   ],
   [
-    { stage: 'dev', ruleName: 'r'.repeat(30) },
-    `cruddur:ruleName must have at most 32 characters with the stage, got: "${'r'.repeat(30)}-dev"`,
+    { stage: 'dev', ruleName: 'r'.repeat(22) },
+    `cruddur:ruleName must have at most 25 characters with the stage, got: "${'r'.repeat(22)}-dev"`,
   ],
   [
     { honeycombApiKeyEncryptionKeyArn: arn.kms },

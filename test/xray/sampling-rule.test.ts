@@ -1,7 +1,7 @@
-import { type App, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
+import { type App, type CfnElement, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SamplingRule, type SamplingRuleProps } from '../../lib/xray/sampling-rule';
-import { testApp } from '../app';
+import { testApp, testStack } from '../app';
 
 let app: App;
 let stack: Stack;
@@ -160,4 +160,14 @@ describe('two rules', () => {
 
     Template.fromStack(other).resourceCountIs('AWS::XRay::SamplingRule', 1);
   });
+});
+
+test('another name is another resource, because X-Ray cannot rename a rule', () => {
+  const logicalIds = ['a', 'b', new CfnParameter(stack, 'Name').valueAsString].map((ruleName) => {
+    const ownStack = testStack();
+    const { node } = new SamplingRule(ownStack, 'Id', { ruleName, priority: 100 });
+    return ownStack.getLogicalId(node.defaultChild as CfnElement);
+  });
+
+  expect(new Set(logicalIds).size).toBe(3);
 });

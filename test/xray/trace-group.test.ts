@@ -1,4 +1,4 @@
-import { CfnParameter, type Stack, Tags } from 'aws-cdk-lib';
+import { type CfnElement, CfnParameter, type Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { FilterExpression } from '../../lib/xray/filter-expression';
@@ -156,4 +156,14 @@ test.each([
   expect(() => TraceGroup.fromGroupArn(stack, 'Group', groupArn)).toThrow(
     `\`groupArn\` must be arn:aws:xray:<region>:<account>:group/<name>/<id>, got: ${groupArn}`,
   );
+});
+
+test('another name is another resource, because X-Ray cannot rename a group', () => {
+  const logicalIds = ['a', 'b', new CfnParameter(stack, 'Name').valueAsString].map((groupName) => {
+    const ownStack = testStack();
+    const { node } = new TraceGroup(ownStack, 'Id', { groupName });
+    return ownStack.getLogicalId(node.defaultChild as CfnElement);
+  });
+
+  expect(new Set(logicalIds).size).toBe(3);
 });
