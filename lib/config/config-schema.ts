@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
-import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-traces';
+import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-rule-name';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
 import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/container-image';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey } from './config-schema';
 import { fargateTaskSizeError } from '../fargate/task-size';
 import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
-import { isServiceRuleName } from '../xray/service-traces';
+import { isServiceRuleName } from '../xray/service-rule-name';
 import { isXRayName } from '../xray/xray-name';
 
 const PREFIX = 'cruddur:';
@@ -85,8 +85,14 @@ function withNames(config: z.output<typeof CONFIG_SCHEMA>): Omit<Config, 'env'> 
     ruleName: staged(config.ruleName),
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??
-      `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY`,
+      defaultParameterName(stage, config.honeycombApiKeySource),
   };
+}
+
+/** Two names: of a stack that moves to an existing parameter, CloudFormation deletes the declared one. */
+function defaultParameterName(stage: string | undefined, source: HoneycombApiKeySource): string {
+  const suffix = source === HoneycombApiKeySource.EXISTING ? '_SECURE' : '';
+  return `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY${suffix}`;
 }
 
 /** What is wrong between keys that are right each for itself. */

@@ -5,25 +5,11 @@ import { PropError, requireLength, requireNumber } from '../validation/prop-chec
 import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
- * Properties for `SamplingRule`.
- *
- * In `serviceName`, `host` and `urlPath`, `*` stands for any text and `?` for one character.
+ * How many requests are recorded.
  */
-export interface SamplingRuleProps {
+export interface Sampling {
   /**
-   * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
-   *
-   * Another name makes another rule, then the old one is deleted: X-Ray cannot rename it.
-   */
-  readonly ruleName: string;
-
-  /**
-   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
-   */
-  readonly priority: number;
-
-  /**
-   * Requests to record each second before `fixedRate` applies, over all hosts together: whole, 0 or more.
+   * Requests to record each second before `fixedRate` applies, counted over all hosts together: whole, 0 or more.
    *
    * @default 1 - as in X-Ray's own rule `Default`
    */
@@ -35,6 +21,25 @@ export interface SamplingRuleProps {
    * @default 0.05 - as in X-Ray's own rule `Default`
    */
   readonly fixedRate?: number;
+}
+
+/**
+ * Properties for `SamplingRule`.
+ *
+ * In `serviceName`, `host` and `urlPath`, `*` stands for any text and `?` for one character.
+ */
+export interface SamplingRuleProps extends Sampling {
+  /**
+   * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
+   *
+   * Another name makes another rule, then the old one is deleted: X-Ray cannot rename it.
+   */
+  readonly ruleName: string;
+
+  /**
+   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
+   */
+  readonly priority: number;
 
   /**
    * The name that the service gives its segments, 1 to 64 characters.
@@ -100,20 +105,14 @@ export class SamplingRule extends Resource {
   public readonly priority: number;
 
   /**
-   * @throws for a value outside its limits, a list of paths, and a name or priority that
-   * another rule of the stack has
+   * @throws for a value outside its limits, a list of paths, and a name or priority that another rule of the stack has
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
 
     const { ruleName, priority, reservoirSize = 1, fixedRate = 0.05 } = props;
-    const {
-      serviceName = '*',
-      serviceType = '*',
-      host = '*',
-      httpMethod = '*',
-      urlPath = '*',
-    } = props;
+    const { serviceName = '*', serviceType = '*', host = '*' } = props;
+    const { httpMethod = '*', urlPath = '*' } = props;
     requireXRayName('ruleName', ruleName);
     requireNumber('priority', priority, { min: 1, max: 9999, whole: true });
     requireNumber('reservoirSize', reservoirSize, { min: 0, whole: true });
@@ -150,12 +149,11 @@ export class SamplingRule extends Resource {
     this.priority = priority;
   }
 
-  /** X-Ray takes two rules of one priority in no order that it documents, and refuses a second rule of one name. */
   private requireUnique(prop: 'ruleName' | 'priority', value: string | number): void {
-    const twin = Stack.of(this)
-      .node.findAll()
-      .find((other) => other instanceof SamplingRule && other !== this && other[prop] === value);
-    if (twin && !Token.isUnresolved(value)) {
+    const twin = samplingRulesOf(Stack.of(this)).find(
+      (other) => other !== this && other[prop] === value,
+    );
+    if (twin) {
       throw new PropError(
         prop,
         `be unique among the sampling rules of a stack, ${twin.node.path} has it already`,
@@ -163,6 +161,13 @@ export class SamplingRule extends Resource {
       );
     }
   }
+}
+
+/**
+ * The sampling rules of a stack. X-Ray refuses two of one name, and tries two of one priority in no documented order.
+ */
+export function samplingRulesOf(stack: Stack): SamplingRule[] {
+  return stack.node.findAll().filter((construct) => construct instanceof SamplingRule);
 }
 
 function requireOnePattern(urlPath: string): void {

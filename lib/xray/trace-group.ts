@@ -1,15 +1,15 @@
-import { Arn, ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { FilterExpression } from './filter-expression';
 import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
  * An X-Ray group, made here or elsewhere.
  */
-export interface ITraceGroup extends IConstruct {
+export interface ITraceGroup extends IResource {
   /**
    * Name of the group.
    *
