@@ -1,7 +1,8 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { PropError, requireLength, requireNumber } from '../validation/prop-checks';
+import { othersInEnvironment, requireNoHolder } from '../validation/same-environment';
 import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
@@ -104,8 +105,11 @@ export class SamplingRule extends Resource {
    */
   public readonly priority: number;
 
+  private readonly serviceName: string;
+
   /**
-   * @throws for a value outside its limits, a list of paths, and a name or priority that another rule of the stack has
+   * @throws for a value outside its limits, a list of paths, a name that another rule of the account and region has, and a
+   * priority that such a rule has that is for the same service
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
@@ -123,8 +127,13 @@ export class SamplingRule extends Resource {
     requireLength('httpMethod', httpMethod, 10);
     requireLength('urlPath', urlPath, 128);
     requireOnePattern(urlPath);
-    this.requireUnique('ruleName', ruleName);
-    this.requireUnique('priority', priority);
+    const others = othersInEnvironment(this, isSamplingRule);
+    const namesake = others.find((other) => other.ruleName === ruleName);
+    const rival = others.find(
+      (other) => other.priority === priority && other.mayMatch(serviceName),
+    );
+    requireNoHolder('ruleName', ruleName, 'in an account and region', namesake);
+    requireNoHolder('priority', priority, 'among the rules for one service', rival);
 
     const rule = new xray.CfnSamplingRule(this, idOfNamed(ruleName), {
       samplingRule: {
@@ -147,27 +156,27 @@ export class SamplingRule extends Resource {
     this.ruleName = ruleName;
     this.ruleArn = rule.attrRuleArn;
     this.priority = priority;
+    this.serviceName = serviceName;
   }
 
-  private requireUnique(prop: 'ruleName' | 'priority', value: string | number): void {
-    const twin = samplingRulesOf(Stack.of(this)).find(
-      (other) => other !== this && other[prop] === value,
+  /**
+   * Whether a request to a service may match this rule: X-Ray tries two of one priority in no documented order.
+   *
+   * @param serviceName a name or a pattern
+   */
+  public mayMatch(serviceName: string): boolean {
+    return (
+      isPattern(serviceName) || isPattern(this.serviceName) || serviceName === this.serviceName
     );
-    if (twin) {
-      throw new PropError(
-        prop,
-        `be unique among the sampling rules of a stack, ${twin.node.path} has it already`,
-        value,
-      );
-    }
   }
 }
 
-/**
- * The sampling rules of a stack. X-Ray refuses two of one name, and tries two of one priority in no documented order.
- */
-export function samplingRulesOf(stack: Stack): SamplingRule[] {
-  return stack.node.findAll().filter((construct) => construct instanceof SamplingRule);
+export function isSamplingRule(construct: IConstruct): construct is SamplingRule {
+  return construct instanceof SamplingRule;
+}
+
+function isPattern(name: string): boolean {
+  return /[*?]/.test(name);
 }
 
 function requireOnePattern(urlPath: string): void {

@@ -1,10 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { PropError, requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { othersInEnvironment } from '../validation/same-environment';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
-import { type Sampling, SamplingRule, samplingRulesOf } from './sampling-rule';
+import { isSamplingRule, type Sampling, SamplingRule } from './sampling-rule';
 import { requireServiceName } from './service-name';
 import { healthCheckRuleName, requireServiceRuleName } from './service-rule-name';
 import { TraceGroup } from './trace-group';
@@ -102,7 +102,7 @@ export class ServiceTraces extends Construct {
       max: 9999,
       whole: true,
     });
-    requireFreePriorities(this, firstPriority, priority);
+    requireFreePriorities(this, serviceName, firstPriority, priority);
 
     this.group = new TraceGroup(this, 'TraceGroup', {
       groupName: props.groupName,
@@ -128,9 +128,14 @@ export class ServiceTraces extends Construct {
   }
 }
 
-function requireFreePriorities(scope: Construct, first: number, last: number): void {
-  const taken = samplingRulesOf(Stack.of(scope)).find(
-    ({ priority }) => priority >= first && priority <= last,
+function requireFreePriorities(
+  scope: Construct,
+  serviceName: string,
+  first: number,
+  last: number,
+): void {
+  const taken = othersInEnvironment(scope, isSamplingRule).find(
+    (rule) => rule.priority >= first && rule.priority <= last && rule.mayMatch(serviceName),
   );
   if (taken) {
     throw new PropError(

@@ -143,22 +143,24 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/First has it already, got: Cruddur',
+      '`ruleName` must be unique in an account and region, Test/First has it already, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the sampling rules of a stack, Test/First has it already, got: 9000',
+      '`priority` must be unique among the rules for one service, Test/First has it already, got: 9000',
     );
   });
 
-  test('may have anything in common in two stacks', () => {
-    const other = new Stack(app, 'Other');
+  test('may have one priority if they are for different services', () => {
+    const priority = 42;
+    new SamplingRule(stack, 'A', { ruleName: 'A', priority, serviceName: 'a' });
+    new SamplingRule(stack, 'B', { ruleName: 'B', priority, serviceName: 'b' });
 
-    new SamplingRule(other, 'Second', { ruleName: 'Cruddur', priority: 9000 });
-
-    Template.fromStack(other).resourceCountIs('AWS::XRay::SamplingRule', 1);
+    expect(
+      () => new SamplingRule(stack, 'C', { ruleName: 'C', priority, serviceName: 'c*' }),
+    ).toThrow('`priority` must be unique among the rules for one service, Test/A has it already');
   });
 });
 

@@ -151,7 +151,7 @@ test.each<[Partial<ServiceTracesProps>, string]>([
   ],
   [
     { paths: { '/health': {} } },
-    "`paths['/health'].ruleName` must be unique among the sampling rules of a stack, Test/Traces/HealthCheckSamplingRule has it already, got: Checkout-health",
+    "`paths['/health'].ruleName` must be unique in an account and region, Test/Traces/HealthCheckSamplingRule has it already, got: Checkout-health",
   ],
   [{ paths: { '/*': {} } }, "`paths['/*'].ruleName` must be unique"],
 ])('fails with %j', (props, message) => {
