@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { builtImage, referencedImage } from './fargate/container-image';
+import { builtImage, referencedImage, type ServiceImage } from './fargate/container-image';
 import type { Config } from './config/config';
+import { PREFIX } from './config/config-error';
 import type { ConfigKey } from './config/config-schema';
 import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
 import { PublicCluster } from './fargate/public-cluster';
-import { renamingProps } from './validation/prop-checks';
+import { renamingProps } from './validation/prop-error';
 import { ServiceTraces } from './xray/service-traces';
 import { TracedFargateService } from './fargate/traced-fargate-service';
 
@@ -40,9 +41,9 @@ export class CruddurTracingStack extends Stack {
     const { serviceName, healthCheckPath } = config;
 
     const traces = renamingProps(
-      (prop) => `cruddur:${SAMPLING_KEYS[prop] ?? prop}`,
+      (prop) => `${PREFIX}${SAMPLING_KEYS[prop] ?? prop}`,
       () =>
-        // the id `Default` leaves no trace in the logical ids
+        // CDK leaves the id `Default` out of logical ids
         new ServiceTraces(this, 'Default', {
           serviceName,
           groupName: config.groupName,
@@ -66,10 +67,7 @@ export class CruddurTracingStack extends Stack {
     const backend = new TracedFargateService(this, 'Backend', {
       cluster,
       serviceName,
-      image:
-        config.backendImage === undefined
-          ? builtImage(join(__dirname, '..', 'backend-flask'), cpuArchitecture)
-          : referencedImage(this, 'BackendRepository', config.backendImage),
+      image: this.backendImage(config.backendImage, cpuArchitecture),
       honeycombApiKey,
       honeycombRegion: config.honeycombRegion,
       containerPort: config.containerPort,
@@ -77,6 +75,9 @@ export class CruddurTracingStack extends Stack {
       cpu: config.cpu,
       memoryMiB: config.memoryMiB,
       cpuArchitecture,
+      // longer than gunicorn's 25 s for the requests in flight and 5 s for the last spans
+      stopTimeout: Duration.seconds(40),
+      streamPrefix: 'backend',
       minTasks: config.minTasks,
       maxTasks: config.maxTasks,
       certificate: this.certificate(config.certificateArn),
@@ -94,6 +95,20 @@ export class CruddurTracingStack extends Stack {
       description: 'Tasks read the key when they start: run this after a new key is stored',
       value: `aws ecs update-service --force-new-deployment --region ${Aws.REGION} --cluster ${cluster.clusterName} --service ${backend.service.serviceName}`,
     });
+  }
+
+  private backendImage(
+    reference: string | undefined,
+    cpuArchitecture: ecs.CpuArchitecture,
+  ): ServiceImage {
+    if (reference !== undefined) {
+      return referencedImage(this, 'BackendRepository', reference);
+    }
+    return {
+      ...builtImage(join(__dirname, '..', 'backend-flask'), cpuArchitecture),
+      healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
+      readonlyRootFilesystem: true,
+    };
   }
 
   private encryptionKey(arn: string | undefined): kms.IKey | undefined {

@@ -60,7 +60,7 @@ test.concurrent('at a refused synth the CLI adds one line of its own', async () 
 });
 
 test.concurrent(
-  'with validation put off, an old report is not left for the CLI to print',
+  'with validation turned off, no old report is left for the CLI to print',
   async () => {
     const { code, stderr, outdir } = await run({ 'cruddur:stage': 'dev' });
 

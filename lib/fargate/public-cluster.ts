@@ -8,15 +8,15 @@ import { Construct } from 'constructs';
  */
 export interface PublicClusterProps {
   /**
-   * A VPC that exists already, with public subnets in two zones. The stack needs an account and a region to look it up in.
+   * An existing VPC with public subnets in two zones. To look it up, the stack needs an account and a region.
    *
-   * @default - a new VPC of two public subnets, without NAT gateways
+   * @default - a new VPC with two public subnets and no NAT gateway
    */
   readonly vpcId?: string;
 }
 
 /**
- * An ECS cluster in public subnets, where nothing costs anything until a task runs.
+ * An ECS cluster in public subnets that costs nothing until a task runs.
  */
 export class PublicCluster extends Construct {
   /**
@@ -36,7 +36,7 @@ export class PublicCluster extends Construct {
     Validations.of(cluster).acknowledge({
       id: 'AwsSolutions-ECS4',
       reason:
-        'Container Insights is billed for each metric of each task; the CPU and memory of a service, which it scales on, come without it.',
+        'Container Insights is billed for each metric of each task; the CPU and memory metrics of a service, which it scales on, do not need it.',
     });
     this.cluster = cluster;
   }
@@ -47,16 +47,16 @@ function newVpc(scope: Construct): ec2.IVpc {
     maxAzs: 2,
     natGateways: 0,
     subnetConfiguration: [
-      // a task asks for its public address itself
+      // each task requests its own public address
       { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
     ],
-    // would take a Lambda function; nothing here is in the default security group
+    // restricting it takes a Lambda function, and nothing here uses the default security group
     restrictDefaultSecurityGroup: false,
   });
   Validations.of(vpc).acknowledge({
     id: 'AwsSolutions-VPC7',
     reason:
-      'Flow logs are billed by the gigabyte; the security groups let in one port, from the load balancer, whose requests are traced.',
+      'Flow logs are billed by the gigabyte; the security groups admit one port, and only from the load balancer, whose requests are traced.',
   });
   return vpc;
 }

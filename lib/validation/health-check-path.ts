@@ -1,21 +1,21 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from './prop-checks';
+import { PropError } from './prop-error';
 
 /**
- * What the path of a health check may be, in words.
+ * The rule for the path of a health check, which completes an error that begins with `must be`.
  */
 export const HEALTH_CHECK_PATH_RULE =
   'one absolute path of at most 128 characters, without *, ? or a comma';
 
 /**
- * Whether a load balancer, a sampling rule and OpenTelemetry's list of excluded paths all accept the path, for itself alone.
+ * Whether a load balancer, a sampling rule and OpenTelemetry's list of excluded paths all accept the path and match it alone.
  */
 export function isHealthCheckPath(path: string): boolean {
   return /^\/[\w\-.~!$&'()+;=:@%/]{0,127}$/.test(path);
 }
 
 /**
- * Refuses anything else. A path known only at deployment passes.
+ * Refuses any other path. A path known only at deployment passes.
  */
 export function requireHealthCheckPath(path: string): void {
   if (!Token.isUnresolved(path) && !isHealthCheckPath(path)) {

@@ -1,33 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-
-/**
- * Refuses the value of a prop: `` `prop` must <rule>, got: <value> ``.
- */
-export class PropError extends Error {
-  /**
-   * @param rule what the value must be, such as `be a whole number`
-   */
-  constructor(
-    public readonly prop: string,
-    public readonly rule: string,
-    public readonly value: unknown,
-  ) {
-    super(`\`${prop}\` must ${rule}, got: ${String(value)}`);
-  }
-}
-
-/**
- * Runs `build`. If it refuses a prop, the error calls the prop by the name that the caller's user knows.
- */
-export function renamingProps<T>(rename: (prop: string) => string, build: () => T): T {
-  try {
-    return build();
-  } catch (error) {
-    throw error instanceof PropError
-      ? new PropError(rename(error.prop), error.rule, error.value)
-      : error;
-  }
-}
+import { PropError } from './prop-error';
 
 /**
  * Limits of a number.

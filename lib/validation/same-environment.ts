@@ -1,6 +1,6 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { PropError } from './prop-checks';
+import { PropError } from './prop-error';
 
 /**
  * The other constructs of one kind in the whole app that are deployed to the same account and region, as far as that is known:
@@ -22,18 +22,22 @@ function isSameEnvironment(one: Stack, other: Stack): boolean {
 }
 
 /**
- * Refuses the value of a prop that must be unique.
+ * Refuses the value of a prop if another construct has it. A value known only at deployment is another one in each stack.
  *
- * @param where among what, such as `in an account and region`
- * @param holder the construct that has the value already
+ * @param where among what the value must be unique, such as `in an account and region`
+ * @param holders the other constructs with this value
  */
-export function requireNoHolder(
+export function requireUnique(
+  scope: Construct,
   prop: string,
   value: unknown,
   where: string,
-  holder: IConstruct | undefined,
+  holders: readonly IConstruct[],
 ): void {
+  const holder = holders.find(
+    (other) => !Token.isUnresolved(value) || Stack.of(other) === Stack.of(scope),
+  );
   if (holder) {
-    throw new PropError(prop, `be unique ${where}, ${holder.node.path} has it already`, value);
+    throw new PropError(prop, `be unique ${where}, ${holder.node.path} already has it`, value);
   }
 }

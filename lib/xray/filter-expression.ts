@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError, requireNumber } from '../validation/prop-checks';
+import { requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import {
   comparison,
   decimal,

@@ -1,5 +1,5 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
-import { PropError } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 
 /**
  * Comparisons that X-Ray has for booleans and strings.

@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
-import { PropError, renamingProps, requireKnownAtSynth } from '../validation/prop-checks';
+import { requireKnownAtSynth } from '../validation/prop-checks';
+import { PropError, renamingProps } from '../validation/prop-error';
 import { type Sampling, SamplingRule, type SamplingRuleProps } from './sampling-rule';
 
 /**
- * How the requests to one path are sampled: what is not given is as for the rest of the service.
+ * How the requests to one path are sampled. Whatever is not given is as for the rest of the service.
  */
 export interface PathSampling extends Sampling {
   /**
@@ -29,13 +30,13 @@ export interface PathSamplingRulesProps {
   readonly firstPriority: number;
 
   /**
-   * The service whose paths they are, with its `ruleName`, and its sampling where a path has none of its own.
+   * The service that has the paths: its name, its `ruleName`, and its sampling, which applies where a path has none.
    */
   readonly service: Sampling & { readonly serviceName: string; readonly ruleName: string };
 }
 
 /**
- * A sampling rule for each of some paths of a service.
+ * A sampling rule for each of several paths of a service.
  */
 export class PathSamplingRules extends Construct {
   /**
@@ -70,7 +71,7 @@ export class PathSamplingRules extends Construct {
     const { ruleName } = props;
     requireKnownAtSynth('ruleName', ruleName);
     if (this.node.tryFindChild(ruleName)) {
-      throw new PropError('ruleName', 'be unique, another path has it already', ruleName);
+      throw new PropError('ruleName', 'be unique, another path already has it', ruleName);
     }
     return new SamplingRule(this, ruleName, props);
   }

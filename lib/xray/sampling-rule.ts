@@ -1,8 +1,9 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct, IConstruct } from 'constructs';
-import { PropError, requireLength, requireNumber } from '../validation/prop-checks';
-import { othersInEnvironment, requireNoHolder } from '../validation/same-environment';
+import { requireLength, requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
@@ -38,12 +39,12 @@ export interface SamplingRuleProps extends Sampling {
   readonly ruleName: string;
 
   /**
-   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
+   * Order in which X-Ray tries the rule: whole, 1 to 9999, lowest first. X-Ray's own rule `Default` comes last, at 10000.
    */
   readonly priority: number;
 
   /**
-   * The name that the service gives its segments, 1 to 64 characters.
+   * Name of the service, as it reports it in its segments: 1 to 64 characters.
    *
    * @default - every service
    */
@@ -101,7 +102,7 @@ export class SamplingRule extends Resource {
   public readonly ruleArn: string;
 
   /**
-   * When X-Ray tries this rule, the lowest first.
+   * Order in which X-Ray tries the rule, lowest first.
    */
   public readonly priority: number;
 
@@ -128,12 +129,12 @@ export class SamplingRule extends Resource {
     requireLength('urlPath', urlPath, 128);
     requireOnePattern(urlPath);
     const others = othersInEnvironment(this, isSamplingRule);
-    const namesake = others.find((other) => other.ruleName === ruleName);
-    const rival = others.find(
+    const namesakes = others.filter((other) => other.ruleName === ruleName);
+    const rivals = others.filter(
       (other) => other.priority === priority && other.mayMatch(serviceName),
     );
-    requireNoHolder('ruleName', ruleName, 'in an account and region', namesake);
-    requireNoHolder('priority', priority, 'among the rules for one service', rival);
+    requireUnique(this, 'ruleName', ruleName, 'in an account and region', namesakes);
+    requireUnique(this, 'priority', priority, 'among the rules for one service', rivals);
 
     const rule = new xray.CfnSamplingRule(this, idOfNamed(ruleName), {
       samplingRule: {
@@ -148,7 +149,7 @@ export class SamplingRule extends Resource {
         host,
         httpMethod,
         urlPath,
-        // no attributes, and every resource: the SDKs ignore a rule that has anything else here
+        // every resource, and no attributes: the SDKs ignore rules with anything else
         resourceArn: '*',
       },
     });

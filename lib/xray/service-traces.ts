@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
-import { PropError, requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { othersInEnvironment } from '../validation/same-environment';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
@@ -14,7 +15,7 @@ import { TraceGroup } from './trace-group';
  */
 export interface ServiceTracesProps extends Sampling {
   /**
-   * The name that the service gives its segments, 1 to 64 characters, known at synth.
+   * Name of the service, as it reports it in its segments: 1 to 64 characters, known at synth.
    */
   readonly serviceName: string;
 
@@ -32,7 +33,7 @@ export interface ServiceTracesProps extends Sampling {
 
   /**
    * Priority of the sampling rule: whole, at most 9999, known at synth. The rules for health checks and for `paths` have the
-   * priorities right before it, so it must be at least 2, and 1 more for each path.
+   * priorities right before it, so it must be at least 2 plus the number of paths.
    */
   readonly priority: number;
 
@@ -42,10 +43,10 @@ export interface ServiceTracesProps extends Sampling {
   readonly healthCheckPath: string;
 
   /**
-   * Paths with a sampling of their own, in the order in which X-Ray tries them. `*` stands for any text and `?` for one
+   * Paths that are sampled differently, in the order in which X-Ray tries them. `*` stands for any text and `?` for one
    * character. Health checks are not recorded, even if a path here matches theirs.
    *
-   * @default - every request but the health checks is sampled alike
+   * @default - all requests except health checks are sampled alike
    *
    * @example
    * { '/api/slow': { fixedRate: 1 }, '/api/search/*': { fixedRate: 0.01, reservoirSize: 0 } }
@@ -53,7 +54,7 @@ export interface ServiceTracesProps extends Sampling {
   readonly paths?: Readonly<Record<string, PathSampling>>;
 
   /**
-   * Let X-Ray look for anomalies in the traces of the group. It is billed per trace recorded.
+   * Let X-Ray look for anomalies in the traces of the group. Billed per recorded trace.
    *
    * @default false
    */
@@ -111,7 +112,7 @@ export class ServiceTraces extends Construct {
     });
     const service = { serviceName, ruleName, fixedRate, reservoirSize };
     this.samplingRule = new SamplingRule(this, 'SamplingRule', { ...service, priority });
-    // tried first: a reservoir would record each of them, and a path such as /api/* may match theirs
+    // tried first: a reservoir would record health checks, and a path such as /api/* may match theirs
     this.healthCheckSamplingRule = new SamplingRule(this, 'HealthCheckSamplingRule', {
       ruleName: healthCheckRuleName(ruleName),
       priority: firstPriority,
@@ -140,7 +141,7 @@ function requireFreePriorities(
   if (taken) {
     throw new PropError(
       'priority',
-      `leave ${first} to ${last} to the rules of this service, ${taken.node.path} has ${taken.priority} already`,
+      `leave ${first} to ${last} to the rules of this service, ${taken.node.path} already has ${taken.priority}`,
       last,
     );
   }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { consoleDomain } from './console-domain';
 
 /**
- * An X-Ray group, made here or elsewhere.
+ * An X-Ray group, created in this stack or imported.
  */
 export interface ITraceGroup extends IResource {
   /**
@@ -28,7 +28,7 @@ export interface ITraceGroup extends IResource {
   grantRead(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * How many traces the group received: `ApproximateTraceCount`, which X-Ray publishes per group.
+   * The number of traces in the group: `ApproximateTraceCount`, which X-Ray publishes for each group.
    *
    * @default - sum over 5 minutes
    */
@@ -36,7 +36,7 @@ export interface ITraceGroup extends IResource {
 }
 
 /**
- * What a group can do, made here or elsewhere.
+ * What a group offers, created in this stack or imported.
  */
 export abstract class TraceGroupBase extends Resource implements ITraceGroup {
   public abstract readonly groupName: string;
@@ -70,7 +70,7 @@ export abstract class TraceGroupBase extends Resource implements ITraceGroup {
 }
 
 /**
- * A group that exists already.
+ * An existing group.
  */
 export class ImportedTraceGroup extends TraceGroupBase {
   protected readonly partition: string;

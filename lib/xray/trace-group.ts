@@ -1,7 +1,7 @@
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct, IConstruct } from 'constructs';
-import { othersInEnvironment, requireNoHolder } from '../validation/same-environment';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 import type { FilterExpression } from './filter-expression';
 import { ImportedTraceGroup, type ITraceGroup, TraceGroupBase } from './trace-group-base';
 import { idOfNamed, requireXRayName } from './xray-name';
@@ -25,7 +25,7 @@ export interface TraceGroupProps {
   readonly filterExpression?: FilterExpression;
 
   /**
-   * Let X-Ray look for anomalies in the traces of the group. It is billed per trace recorded.
+   * Let X-Ray look for anomalies in the traces of the group. Billed per recorded trace.
    *
    * @default false
    */
@@ -44,17 +44,17 @@ export interface TraceGroupProps {
  */
 export class TraceGroup extends TraceGroupBase {
   /**
-   * A group of the scope's account and region that exists already.
+   * An existing group in the account and region of the scope.
    */
   public static fromGroupName(scope: Construct, id: string, groupName: string): ITraceGroup {
     requireXRayName('groupName', groupName);
-    // the ARN ends in an id that X-Ray chose
+    // the ARN ends in an id that X-Ray generates
     const anyId = { service: 'xray', resource: 'group', resourceName: `${groupName}/*` };
     return new ImportedTraceGroup(scope, id, groupName, Stack.of(scope).formatArn(anyId));
   }
 
   /**
-   * A group that exists already, in the account and region that its ARN says.
+   * An existing group, in the account and region of its ARN.
    *
    * @param groupArn `arn:aws:xray:<region>:<account>:group/<name>/<id>`
    */
@@ -99,10 +99,10 @@ export class TraceGroup extends TraceGroupBase {
 
     const { groupName, insights = false, insightsNotifications = false } = props;
     requireXRayName('groupName', groupName);
-    const twin = othersInEnvironment(this, isTraceGroup).find(
+    const namesakes = othersInEnvironment(this, isTraceGroup).filter(
       (other) => other.groupName === groupName,
     );
-    requireNoHolder('groupName', groupName, 'in an account and region', twin);
+    requireUnique(this, 'groupName', groupName, 'in an account and region', namesakes);
     if (insightsNotifications && !insights) {
       throw new Error('`insightsNotifications` must be false unless `insights` is true, got: true');
     }

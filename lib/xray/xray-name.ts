@@ -1,13 +1,14 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 
 /**
- * Characters that the name of a group or a sampling rule may have.
+ * Maximum length of the name of a group or a sampling rule.
  */
 export const XRAY_NAME_MAX_LENGTH = 32;
 
 /**
- * What a group or a sampling rule may be called, in words. `Default` is the name of X-Ray's own group and rule.
+ * The rule for the name of a group or a sampling rule, which completes an error that begins with `must be`. `Default` is
+ * X-Ray's own group and rule.
  */
 export const XRAY_NAME_RULE = `1 to ${XRAY_NAME_MAX_LENGTH} letters, digits and dashes, and not Default`;
 

@@ -42,6 +42,6 @@ test.each<[ConfigKey, string, unknown]>([
   expect(parse(key, text)).toBe(value);
 });
 
-test('every key says its rule', () => {
+test('every key has a rule that an error can state', () => {
   expect(CONFIG_KEYS.filter((key) => !CONFIG_SCHEMA.shape[key].description)).toEqual([]);
 });

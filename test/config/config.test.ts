@@ -1,5 +1,7 @@
 import cdkJson from '../../cdk.json';
-import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
+import { readConfig } from '../../lib/config/config';
+import type { DeploymentEnvironment } from '../../lib/config/config-conflicts';
+import { ConfigError } from '../../lib/config/config-error';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
   readConfig(
@@ -31,7 +33,7 @@ test('has a default for everything', () => {
   });
 });
 
-test('leaves the keys of others alone', () => {
+test('ignores the keys of others', () => {
   const others = [
     ...Object.keys(cdkJson.context),
     ...['cli-telemetry', 'acknowledged-issue-numbers', 'plugin', 'aws:cdk:bundling-stacks'],
@@ -48,7 +50,7 @@ test('leaves the keys of others alone', () => {
   expect(readConfig(context)).toEqual(readConfig({}));
 });
 
-test('a stage is in every name that X-Ray and SSM want unique', () => {
+test('adds the stage to every name that must be unique in X-Ray and SSM', () => {
   expect(config({ stage: 'dev' })).toMatchObject({
     stackName: 'CruddurTracing-dev',
     groupName: 'Cruddur-dev',
@@ -57,7 +59,7 @@ test('a stage is in every name that X-Ray and SSM want unique', () => {
   });
 });
 
-test('a given parameter name is taken as it is, with or without a stage', () => {
+test('a given parameter name is used verbatim, with or without a stage', () => {
   const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
 
   expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
@@ -95,7 +97,7 @@ test.each([
   [
     'samplingPriority',
     [1, 10_000, 2.5, '', ' 5', '1e3x', '1e3', '0x10', '007', 'yes', null],
-    'a whole number from 2 to 9999; the health-check rule takes the one before',
+    'a whole number from 2 to 9999; the health-check rule has the one before',
   ],
   ['samplingFixedRate', [-0.1, 1.1, '10%', '.5', true], 'a number from 0 to 1'],
   ['samplingReservoirSize', [-1, 0.5, '', []], 'a whole number, 0 or more'],
@@ -168,7 +170,11 @@ test.each([
   expect(() => config(values)).toThrow(new ConfigError(message));
 });
 
-test('looks a VPC up where the credentials lead', () => {
+test('accepts one number for the fewest and the most tasks', () => {
+  expect(config({ minTasks: 4, maxTasks: 4 })).toMatchObject({ minTasks: 4, maxTasks: 4 });
+});
+
+test('looks a VPC up in the account and region of the credentials', () => {
   const env = { account: '123456789012', region: 'eu-west-1' };
 
   expect(config({ vpcId: 'vpc-12345678' }, env).env).toEqual(env);
@@ -176,13 +182,13 @@ test('looks a VPC up where the credentials lead', () => {
   expect(() => config({ vpcId: 'vpc-12345678' }, { account: env.account })).toThrow(ConfigError);
 });
 
-test('takes an encryption key with an existing parameter', () => {
+test('accepts an encryption key with an existing parameter', () => {
   const values = { honeycombApiKeySource: 'existing', honeycombApiKeyEncryptionKeyArn: arn.kms };
 
   expect(config(values)).toMatchObject(values);
 });
 
-test('says everything that is wrong at once', () => {
+test('reports all errors at once', () => {
   expect(() => config({ cpu: 'x', insights: 'yes' })).toThrow(
     /^cruddur:cpu must .*\ncruddur:insights must .*$/,
   );
@@ -244,11 +250,11 @@ describe('an API key in the context fails, and is not shown', () => {
     expect(read).not.toThrow(key);
   });
 
-  test('under the name of the key, whatever it looks like', () => {
+  test('a value under the name of the key fails, whatever it looks like', () => {
     expect(() => readConfig({ 'honeycomb-api-key': 'x' })).toThrow('must not hold an API key');
   });
 
-  test('nor is what was given as the name of the parameter', () => {
+  test('the name of the parameter is not shown either', () => {
     const read = () => config({ honeycombApiKeyParameterName: 'sentinel' });
 
     expect(read).toThrow(

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { PublicCluster } from '../../lib/fargate/public-cluster';
 import { testApp, testStack } from '../app';
 
-test('makes a VPC of two public subnets, with nothing that is billed by the hour', () => {
+test('creates a VPC with two public subnets, and nothing that is billed by the hour', () => {
   const stack = testStack();
 
   new PublicCluster(stack, 'Cluster');
@@ -19,7 +19,7 @@ test('makes a VPC of two public subnets, with nothing that is billed by the hour
   });
 });
 
-test('uses a VPC that exists', () => {
+test('uses an existing VPC', () => {
   const env = { account: '123456789012', region: 'us-east-1' };
   const stack = new Stack(testApp(), 'Test', { env });
 

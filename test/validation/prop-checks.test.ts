@@ -1,11 +1,10 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import {
-  PropError,
-  renamingProps,
   requireKnownAtSynth,
   requireLength,
   requireNumber,
 } from '../../lib/validation/prop-checks';
+import { PropError, renamingProps } from '../../lib/validation/prop-error';
 import { testStack } from '../app';
 
 test.each([
@@ -32,7 +31,7 @@ test.each([
   }).toThrow(message);
 });
 
-test('fails with an empty text, and with one that is too long', () => {
+test('fails with an empty string, and with one that is too long', () => {
   const check = (text: string) => () => {
     requireLength('prop', text, 3);
   };
@@ -65,7 +64,7 @@ test('fails with a value known only at deployment where it must be known at synt
   }).toThrow(/^`prop` must be known at synth, got: \$\{Token/);
 });
 
-test('a refused prop is called by the name that the user gave it', () => {
+test('an error names a refused prop as the user knows it', () => {
   const priority = (value: number) => () =>
     renamingProps(
       (prop) => `cruddur:${prop}`,
@@ -81,7 +80,7 @@ test('a refused prop is called by the name that the user gave it', () => {
   );
 });
 
-test('an error that is about no prop passes unchanged', () => {
+test('any other error passes unchanged', () => {
   const error = new TypeError('a defect');
 
   expect(() =>

@@ -31,7 +31,7 @@ test('samples one request a second, then 5 %, of everything by default', () => {
   });
 });
 
-test('takes every matcher of X-Ray, and tags', () => {
+test('accepts every matcher that the SDKs support, and tags', () => {
   const rule = new SamplingRule(stack, 'Rule', {
     ruleName: 'Cruddur',
     priority: 9000,
@@ -63,7 +63,7 @@ test('takes every matcher of X-Ray, and tags', () => {
   });
 });
 
-test('puts everything inside SamplingRule: the properties beside it are deprecated', () => {
+test('puts everything inside SamplingRule: the properties next to it are deprecated', () => {
   new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 1 });
 
   const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::XRay::SamplingRule'));
@@ -143,14 +143,34 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique in an account and region, Test/First has it already, got: Cruddur',
+      '`ruleName` must be unique in an account and region, Test/First already has it, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the rules for one service, Test/First has it already, got: 9000',
+      '`priority` must be unique among the rules for one service, Test/First already has it, got: 9000',
     );
+  });
+
+  test('fails if they have one name that is known only at deployment', () => {
+    const ruleName = new CfnParameter(stack, 'Name').valueAsString;
+    new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
+
+    expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
+      '`ruleName` must be unique in an account and region, Test/Second already has it',
+    );
+  });
+
+  test('may have names and priorities of their own that are known only at deployment', () => {
+    for (const id of ['Second', 'Third']) {
+      new SamplingRule(stack, id, {
+        ruleName: new CfnParameter(stack, `${id}Name`).valueAsString,
+        priority: new CfnParameter(stack, `${id}Priority`, { type: 'Number' }).valueAsNumber,
+      });
+    }
+
+    Template.fromStack(stack).resourceCountIs('AWS::XRay::SamplingRule', 3);
   });
 
   test('may have one priority if they are for different services', () => {
@@ -160,7 +180,7 @@ describe('two rules', () => {
 
     expect(
       () => new SamplingRule(stack, 'C', { ruleName: 'C', priority, serviceName: 'c*' }),
-    ).toThrow('`priority` must be unique among the rules for one service, Test/A has it already');
+    ).toThrow('`priority` must be unique among the rules for one service, Test/A already has it');
   });
 });
 

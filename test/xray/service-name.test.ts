@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { containerNameOf, requireServiceName } from '../../lib/xray/service-name';
 
 test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
-  'X-Ray keeps the service name %s as it is',
+  'X-Ray keeps the service name %s unchanged',
   (name) => {
     expect(() => {
       requireServiceName(name);
@@ -33,7 +33,7 @@ test.each([
   );
 });
 
-test('a container is named after its service, as far as ECS takes the name', () => {
+test('a container is named after its service, with dashes where ECS requires them', () => {
   expect(containerNameOf('backend_flask-1')).toBe('backend_flask-1');
   expect(containerNameOf('Küche 7/a')).toBe('K-che-7-a');
 });

@@ -147,11 +147,11 @@ test.each<[Partial<ServiceTracesProps>, string]>([
   ],
   [
     { paths: { '/a/b': {}, '/a-b': {} } },
-    "`paths['/a-b'].ruleName` must be unique, another path has it already, got: Checkout-a-b",
+    "`paths['/a-b'].ruleName` must be unique, another path already has it, got: Checkout-a-b",
   ],
   [
     { paths: { '/health': {} } },
-    "`paths['/health'].ruleName` must be unique in an account and region, Test/Traces/HealthCheckSamplingRule has it already, got: Checkout-health",
+    "`paths['/health'].ruleName` must be unique in an account and region, Test/Traces/HealthCheckSamplingRule already has it, got: Checkout-health",
   ],
   [{ paths: { '/*': {} } }, "`paths['/*'].ruleName` must be unique"],
 ])('fails with %j', (props, message) => {

@@ -1,4 +1,4 @@
-import { type CfnElement, CfnParameter, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { Aws, type CfnElement, CfnParameter, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -22,7 +22,7 @@ test('selects every trace, without insights, by default', () => {
   });
 });
 
-test('takes a filter, insights, notifications and tags', () => {
+test('accepts a filter, insights, notifications and tags', () => {
   const group = new TraceGroup(stack, 'Group', {
     groupName: 'Cruddur',
     filterExpression: FilterExpression.service('backend-flask'),
@@ -59,6 +59,15 @@ test('counts its traces by name', () => {
     statistic: 'Sum',
   });
   expect(group.metricTraceCount({ statistic: 'Average' }).statistic).toBe('Average');
+});
+
+test('its metric stays in the region of the group, whatever stack the alarm is in', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const group = new TraceGroup(new Stack(testApp(), 'Ireland', { env }), 'Group', {
+    groupName: 'Cruddur',
+  });
+
+  expect(group.metricTraceCount()).toMatchObject(env);
 });
 
 test('links to its traces in the console of the partition that it is deployed to', () => {
@@ -119,7 +128,7 @@ describe('grantRead', () => {
     });
   }
 
-  test('allows to read the definition of this group only', () => {
+  test('allows reading the definition of this group only', () => {
     const group = new TraceGroup(stack, 'Group', { groupName: 'Cruddur' });
 
     group.grantRead(role());
@@ -127,13 +136,13 @@ describe('grantRead', () => {
     expectReadOf(stack.resolve(group.groupArn));
   });
 
-  test('allows to read a group by its name, whose ARN ends in an unknown id', () => {
+  test('allows reading a group by its name, whose ARN ends in an unknown id', () => {
     TraceGroup.fromGroupName(stack, 'Group', 'Cruddur').grantRead(role());
 
     expectReadOf(anyId('Cruddur'));
   });
 
-  test('allows to read a group by its ARN', () => {
+  test('allows reading a group by its ARN', () => {
     TraceGroup.fromGroupArn(stack, 'Group', arn).grantRead(role());
 
     expectReadOf(arn);
@@ -188,7 +197,7 @@ describe('a name is refused twice', () => {
   const group = (scope: Construct, id = 'Group') =>
     new TraceGroup(scope, id, { groupName: 'Cruddur' });
   const taken = (path: string) =>
-    `\`groupName\` must be unique in an account and region, ${path} has it already, got: Cruddur`;
+    `\`groupName\` must be unique in an account and region, ${path} already has it, got: Cruddur`;
 
   test('in a stack', () => {
     group(stack);
@@ -220,6 +229,17 @@ describe('a name is refused twice', () => {
     expect(() => group(new Stack(new Stage(app, 'Other', { env }), 'Stack'))).toThrow(
       taken('One/Stack/Group'),
     );
+  });
+
+  test('unless it is known only at deployment, and by each stack for itself', () => {
+    const app = testApp();
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id));
+    const named = (scope?: Stack, id = 'Group') =>
+      new TraceGroup(scope ?? stack, id, { groupName: Aws.STACK_NAME });
+    named(one);
+    named(other);
+
+    expect(() => named(other, 'Second')).toThrow('Other/Group already has it');
   });
 
   test('but not in another region or account, nor where neither is known', () => {
