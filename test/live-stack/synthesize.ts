@@ -13,10 +13,10 @@ export const env = { account: '123456789012', region: 'eu-west-1' };
 function lookedUp(vpcId: string): Record<string, unknown> {
   const key = `vpc-provider:account=${env.account}:filter.vpc-id=${vpcId}:region=${env.region}:returnAsymmetricSubnets=true`;
   const subnets = ['a', 'b'].map((zone) => ({
-    subnetId: `subnet-${vpcId}-${zone}`,
+    subnetId: `subnet-${zone}${vpcId.slice(5)}`,
     cidr: '10.0.0.0/24',
     availabilityZone: `${env.region}${zone}`,
-    routeTableId: `rtb-${vpcId}`,
+    routeTableId: vpcId.replace('vpc', 'rtb'),
   }));
   const subnetGroups = [{ name: 'Public', type: 'Public', subnets }];
   return { [key]: { vpcId, vpcCidrBlock: '10.0.0.0/16', availabilityZones: [], subnetGroups } };
