@@ -61,7 +61,10 @@ export class CruddurTracingStack extends Stack {
       parameterName: config.honeycombApiKeyParameterName,
       encryptionKey: this.encryptionKey(config.honeycombApiKeyEncryptionKeyArn),
     });
-    const { cluster } = new PublicCluster(this, 'Cluster', { vpcId: config.vpcId });
+    const { cluster } = renamingProps(
+      (prop) => `${PREFIX}${prop}`,
+      () => new PublicCluster(this, 'Cluster', { vpcId: config.vpcId }),
+    );
     const cpuArchitecture =
       config.cpuArchitecture === 'arm64' ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64;
     const backend = new TracedFargateService(this, 'Backend', {

@@ -15,4 +15,5 @@ export * from './xray/path-sampling-rules';
 export { type Sampling, SamplingRule, type SamplingRuleProps } from './xray/sampling-rule';
 export * from './xray/service-traces';
 export * from './xray/trace-group';
+export type { ITraceGroup } from './xray/trace-group-base';
 export * from './xray/xray-daemon';

@@ -1,5 +1,6 @@
 import { fargateTaskSizeError } from '../fargate/task-size';
 import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
+import { isServiceRuleName } from '../xray/service-rule-name';
 import { isXRayName } from '../xray/xray-name';
 import { message } from './config-error';
 import type { ConfigKey, ConfigValues } from './config-schema';
@@ -27,7 +28,7 @@ export function conflicts(
   const cannotLookUp = config.vpcId !== undefined && !(account && region);
   const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
     [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
-    [!isXRayName(ruleName), 'ruleName', 'must have at most 32 characters with the stage'],
+    [!isServiceRuleName(ruleName), 'ruleName', 'must have at most 25 characters with the stage'],
     [size !== undefined, size?.prop ?? 'cpu', `must ${size?.rule ?? ''}`],
     [maxTasks < minTasks, 'maxTasks', `must be minTasks, ${minTasks}, or more`],
     [

@@ -3,7 +3,9 @@ import { TracedFargateService } from '../fargate/traced-fargate-service';
 import { TracedFargateTask } from '../fargate/traced-fargate-task';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-rule-name';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
+import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/image-reference';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
 import { XRayDaemon } from '../xray/xray-daemon';
 import { isXRayName, XRAY_NAME_RULE } from '../xray/xray-name';
@@ -26,16 +28,20 @@ const boolean = z.preprocess(
 export const CONFIG_SCHEMA = z.object({
   stage: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,11}$/)
+    .regex(/^(?!(.*-)?health$)[a-z][a-z0-9-]{0,11}$/)
     .optional()
-    .describe('1 to 12 of a-z 0-9 -, starting with a letter'),
+    .describe('1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health'),
   serviceName: z
     .string()
     .refine(isServiceName)
     .default('backend-flask')
     .describe(SERVICE_NAME_RULE),
   groupName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
-  ruleName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
+  ruleName: z
+    .string()
+    .refine(isServiceRuleName)
+    .default('Cruddur')
+    .describe(SERVICE_RULE_NAME_RULE),
   samplingPriority: number(z.number().int().min(2).max(9999))
     .default(9000)
     .describe('a whole number from 2 to 9999; the health-check rule has the one before'),
@@ -63,11 +69,7 @@ export const CONFIG_SCHEMA = z.object({
     .enum(HoneycombRegion)
     .default(HoneycombExporter.DEFAULT_REGION)
     .describe('us or eu'),
-  backendImage: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._:/-]*(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/)
-    .optional()
-    .describe('an image with a tag, not latest, or a digest: <repository>:<tag>'),
+  backendImage: z.string().refine(isPinnedImage).optional().describe(IMAGE_REFERENCE_RULE),
   cpuArchitecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('x86_64 or arm64'),
   cpu: number(z.number())
     .default(TracedFargateTask.DEFAULT_CPU)

@@ -3,6 +3,8 @@ import { apiKeyErrors, NAMES_API_KEY } from './api-key-errors';
 import { conflicts, type DeploymentEnvironment } from './config-conflicts';
 import { ConfigError, message, PREFIX, refuse } from './config-error';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
+import { prefixErrors } from './prefix-errors';
+import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
 
 /**
  * The configuration, validated and complete.
@@ -38,7 +40,11 @@ export function readConfig(
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, value]) => [key.slice(PREFIX.length), value]),
   );
-  refuse([...apiKeyErrors(context), ...Object.keys(given).flatMap(unknownKeyErrors)]);
+  refuse([
+    ...apiKeyErrors(context),
+    ...Object.keys(context).flatMap(prefixErrors),
+    ...Object.keys(given).flatMap(unknownKeyErrors),
+  ]);
 
   const { data, error } = CONFIG_SCHEMA.safeParse(given);
   if (!data) {
@@ -62,8 +68,14 @@ function withNames(config: ConfigValues): Omit<Config, 'env'> {
     ruleName: staged(config.ruleName),
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??
-      `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY`,
+      defaultParameterName(stage, config.honeycombApiKeySource),
   };
+}
+
+/** Two names: of a stack that moves to an existing parameter, CloudFormation deletes the declared one. */
+function defaultParameterName(stage: string | undefined, source: HoneycombApiKeySource): string {
+  const suffix = source === HoneycombApiKeySource.EXISTING ? '_SECURE' : '';
+  return `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY${suffix}`;
 }
 
 function unknownKeyErrors(key: string): string[] {

@@ -1,7 +1,10 @@
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
+import { PropError } from '../validation/prop-error';
+import { IMAGE_REFERENCE_RULE, isPinnedImage, parseImageReference } from './image-reference';
 
 /**
  * The image of a service, and what it supports.
@@ -39,25 +42,44 @@ export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitectu
   };
 }
 
+// IPv4, dual-stack and FIPS, as https://docs.aws.amazon.com/general/latest/gr/ecr.html lists them
 const PRIVATE_ECR =
-  /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(?<name>[^:@]+)[:@](?<tag>.+)$/;
+  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.(?:com|com\.cn|eu)|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
 /**
  * An image from a registry. A private repository in ECR also grants the task permission to pull, within the account; a
  * repository of another account must itself allow it too.
  *
- * @param reference `<repository>:<tag>` or `<repository>@<digest>`
+ * @param reference `[<registry>/]<repository>:<tag>` or `[<registry>/]<repository>@<digest>`
+ * @throws for a reference that no registry takes, and for one whose image may change
  */
 export function referencedImage(scope: Construct, id: string, reference: string): ServiceImage {
-  const { account, region, name, tag } = PRIVATE_ECR.exec(reference)?.groups ?? {};
-  if (!account || !region || !name || !tag) {
+  if (!isPinnedImage(reference)) {
+    throw new PropError('reference', `be ${IMAGE_REFERENCE_RULE}`, reference);
+  }
+  const { registry = '', repository } = parseImageReference(reference) ?? {};
+  const { account, region } = PRIVATE_ECR.exec(registry)?.groups ?? {};
+  if (!account || !region || !repository) {
     return { containerImage: ecs.ContainerImage.fromRegistry(reference) };
   }
-  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
-  const repository = ecr.Repository.fromRepositoryArn(
-    scope,
-    id,
-    `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
-  );
-  return { containerImage: ecs.ContainerImage.fromEcrRepository(repository, tag) };
+  const partition = RegionInfo.get(region).partition ?? 'aws';
+  const arn = `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+  return {
+    containerImage: new PulledImage(reference, ecr.Repository.fromRepositoryArn(scope, id, arn)),
+  };
+}
+
+/** CDK's own image from ECR replaces the domain that was given with that of the IPv4 endpoint. */
+class PulledImage extends ecs.ContainerImage {
+  constructor(
+    private readonly imageName: string,
+    private readonly repository: ecr.IRepository,
+  ) {
+    super();
+  }
+
+  public bind(_scope: Construct, container: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.imageName };
+  }
 }

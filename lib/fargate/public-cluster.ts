@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { PropError } from '../validation/prop-error';
 
 /**
  * Properties for `PublicCluster`.
@@ -24,11 +25,15 @@ export class PublicCluster extends Construct {
    */
   public readonly cluster: ecs.ICluster;
 
+  /**
+   * @throws for a VPC without public subnets in two zones
+   */
   constructor(scope: Construct, id: string, props: PublicClusterProps = {}) {
     super(scope, id);
 
     const { vpcId } = props;
     const vpc = vpcId === undefined ? newVpc(this) : ec2.Vpc.fromLookup(this, 'Vpc', { vpcId });
+    requirePublicSubnets(vpc, vpcId);
     const cluster = new ecs.Cluster(this, 'Resource', {
       vpc,
       containerInsightsV2: ecs.ContainerInsights.DISABLED,
@@ -39,6 +44,13 @@ export class PublicCluster extends Construct {
         'Container Insights is billed for each metric of each task; the CPU and memory metrics of a service, which it scales on, do not need it.',
     });
     this.cluster = cluster;
+  }
+}
+
+function requirePublicSubnets({ publicSubnets }: ec2.IVpc, vpcId: string | undefined): void {
+  const zones = new Set(publicSubnets.map(({ availabilityZone }) => availabilityZone));
+  if (zones.size < 2) {
+    throw new PropError('vpcId', 'be a VPC with public subnets in two zones', vpcId);
   }
 }
 

@@ -69,13 +69,14 @@ export class TracedFargateService extends Construct {
   constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
     super(scope, id);
 
-    const { cluster, certificate, containerPort, healthCheckPath } = props;
+    const { cluster, certificate, healthCheckPath } = props;
     const { minTasks = TracedFargateService.DEFAULT_MIN_TASKS } = props;
     const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
 
     this.taskDefinition = new TracedFargateTask(this, 'Task', props).taskDefinition;
-    this.service = new ecs.FargateService(this, 'Service', {
+    const inVpc = scopeOfVpc(this, cluster.vpc);
+    this.service = new ecs.FargateService(inVpc, 'Service', {
       cluster,
       taskDefinition: this.taskDefinition,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
@@ -90,16 +91,17 @@ export class TracedFargateService extends Construct {
       .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
 
-    const loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
+    const targetGroup = new elbv2.ApplicationTargetGroup(inVpc, 'Targets', {
       vpc: cluster.vpc,
-      certificate,
-    });
-    loadBalancer.listener.addTargets('Tasks', {
       targets: [this.service],
-      port: containerPort,
+      // constant, because another port is another target group, which is empty at first: ECS registers the container's
+      port: 80,
       protocol: elbv2.ApplicationProtocol.HTTP,
       healthCheck: {
         path: healthCheckPath,
+        // 404, because the load balancer asks the old tasks for a changed path until they are replaced, and they must not
+        // count as unhealthy; the check in the container, which knows the path of its own task, demands 200
+        healthyHttpCodes: '200,404',
         interval: Duration.seconds(30),
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 3,
@@ -107,8 +109,21 @@ export class TracedFargateService extends Construct {
       // requests in flight have this long to finish before ECS stops a task
       deregistrationDelay: Duration.seconds(30),
     });
+    const loadBalancer = new PublicLoadBalancer(inVpc, 'LoadBalancer', {
+      vpc: cluster.vpc,
+      targetGroup,
+      certificate,
+    });
     this.url = loadBalancer.url;
   }
+}
+
+/**
+ * A load balancer cannot move to another VPC. With the VPC's id in their ids, another VPC has another load balancer and
+ * service, which are there before the old ones go. A VPC of the same app has no id yet.
+ */
+function scopeOfVpc(scope: Construct, { vpcId }: ec2.IVpc): Construct {
+  return Token.isUnresolved(vpcId) ? scope : new Construct(scope, vpcId);
 }
 
 function requireTaskCounts(minTasks: number, maxTasks: number): void {

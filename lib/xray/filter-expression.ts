@@ -1,8 +1,9 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
 import {
   comparison,
+  decimal,
   type EqualityOperator,
   type FilterTerm,
   joined,
@@ -154,7 +155,7 @@ export class FilterExpression {
    * An expression in X-Ray's own words, for what the methods here do not offer. Its keywords are not checked.
    *
    * @throws for what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
-   * languages
+   * languages, and operators that lack a part
    */
   public static raw(expression: string): FilterExpression {
     if (!Token.isUnresolved(expression)) {
@@ -169,7 +170,7 @@ export class FilterExpression {
     value: number,
     usesAnnotation?: boolean,
   ): FilterExpression {
-    const text = Tokenization.stringifyNumber(value);
+    const text = decimal(value);
     return new FilterExpression(comparison(name, operator, text, usesAnnotation));
   }
 

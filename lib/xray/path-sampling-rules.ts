@@ -73,7 +73,6 @@ export class PathSamplingRules extends Construct {
     if (this.node.tryFindChild(ruleName)) {
       throw new PropError('ruleName', 'be unique, another path already has it', ruleName);
     }
-    // X-Ray cannot rename a rule: since the name is the id, another name is another rule
     return new SamplingRule(this, ruleName, props);
   }
 }

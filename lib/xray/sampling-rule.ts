@@ -1,9 +1,10 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { requireLength, requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
-import { requireXRayName } from './xray-name';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
+import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
  * How many requests are recorded.
@@ -33,7 +34,7 @@ export interface SamplingRuleProps extends Sampling {
   /**
    * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
    *
-   * X-Ray cannot rename a rule; to change the name, change the construct's id too.
+   * Another name makes another rule, then the old one is deleted: X-Ray cannot rename it.
    */
   readonly ruleName: string;
 
@@ -105,8 +106,11 @@ export class SamplingRule extends Resource {
    */
   public readonly priority: number;
 
+  private readonly serviceName: string;
+
   /**
-   * @throws for a value outside its limits, a list of paths, and a name or priority that another rule of the stack already has
+   * @throws for a value outside its limits, a list of paths, a name that another rule of the account and region has, and a
+   * priority that such a rule has that is for the same service
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
@@ -124,10 +128,15 @@ export class SamplingRule extends Resource {
     requireLength('httpMethod', httpMethod, 10);
     requireLength('urlPath', urlPath, 128);
     requireOnePattern(urlPath);
-    this.requireUnique('ruleName', ruleName);
-    this.requireUnique('priority', priority);
+    const others = othersInEnvironment(this, isSamplingRule);
+    const namesakes = others.filter((other) => other.ruleName === ruleName);
+    const rivals = others.filter(
+      (other) => other.priority === priority && other.mayMatch(serviceName),
+    );
+    requireUnique(this, 'ruleName', ruleName, 'in an account and region', namesakes);
+    requireUnique(this, 'priority', priority, 'among the rules for one service', rivals);
 
-    const rule = new xray.CfnSamplingRule(this, 'Resource', {
+    const rule = new xray.CfnSamplingRule(this, idOfNamed(ruleName), {
       samplingRule: {
         ruleName,
         // the only version that X-Ray has
@@ -144,30 +153,31 @@ export class SamplingRule extends Resource {
         resourceArn: '*',
       },
     });
+    this.node.defaultChild = rule;
     this.ruleName = ruleName;
     this.ruleArn = rule.attrRuleArn;
     this.priority = priority;
+    this.serviceName = serviceName;
   }
 
-  private requireUnique(prop: 'ruleName' | 'priority', value: string | number): void {
-    const twin = samplingRulesOf(Stack.of(this)).find(
-      (other) => other !== this && other[prop] === value,
+  /**
+   * Whether a request to a service may match this rule: X-Ray tries two of one priority in no documented order.
+   *
+   * @param serviceName a name or a pattern
+   */
+  public mayMatch(serviceName: string): boolean {
+    return (
+      isPattern(serviceName) || isPattern(this.serviceName) || serviceName === this.serviceName
     );
-    if (twin) {
-      throw new PropError(
-        prop,
-        `be unique among the sampling rules of a stack, ${twin.node.path} already has it`,
-        value,
-      );
-    }
   }
 }
 
-/**
- * The sampling rules of a stack. X-Ray refuses two of one name, and tries two of one priority in no documented order.
- */
-export function samplingRulesOf(stack: Stack): SamplingRule[] {
-  return stack.node.findAll().filter((construct) => construct instanceof SamplingRule);
+export function isSamplingRule(construct: IConstruct): construct is SamplingRule {
+  return construct instanceof SamplingRule;
+}
+
+function isPattern(name: string): boolean {
+  return /[*?]/.test(name);
 }
 
 function requireOnePattern(urlPath: string): void {

@@ -3,13 +3,14 @@ import { PropError } from '../validation/prop-error';
 import { XRayDaemon } from './xray-daemon';
 
 // A sampling rule accepts 64 characters, a segment 200. X-Ray keeps these characters in the name of a segment, and \, which a
-// filter cannot express: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
-const KEPT_BY_XRAY = /^[\p{L}\p{N}\p{Z}_.:/%&#=+\-@]{1,64}$/u;
+// filter cannot express, and white space that looks like a space or like nothing:
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+const KEPT_BY_XRAY = /^(?! )[\p{L}\p{N} _.:/%&#=+\-@]{1,64}(?<! )$/u;
 
 /**
  * The rule for the name of a service, which completes an error that begins with `must be`.
  */
-export const SERVICE_NAME_RULE = `1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not ${XRayDaemon.CONTAINER_NAME}`;
+export const SERVICE_NAME_RULE = `1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not ${XRayDaemon.CONTAINER_NAME}`;
 
 /**
  * Whether X-Ray keeps the name unchanged, and the container named after it does not collide with the daemon's.

@@ -1,14 +1,14 @@
-import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
+import { othersInEnvironment } from '../validation/same-environment';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
-import { type Sampling, SamplingRule, samplingRulesOf } from './sampling-rule';
+import { isSamplingRule, type Sampling, SamplingRule } from './sampling-rule';
 import { requireServiceName } from './service-name';
+import { healthCheckRuleName, requireServiceRuleName } from './service-rule-name';
 import { TraceGroup } from './trace-group';
-import { requireXRayName, XRAY_NAME_MAX_LENGTH } from './xray-name';
 
 /**
  * Properties for `ServiceTraces`.
@@ -25,8 +25,9 @@ export interface ServiceTracesProps extends Sampling {
   readonly groupName: string;
 
   /**
-   * Name of the sampling rule: as `groupName`, and known at synth. The names of the other rules begin with it:
-   * `<ruleName>-health` and, for a path, `<ruleName>-<path>`.
+   * Name of the sampling rule: 1 to 25 letters, digits and dashes, not `Default`, not ending in `-health`, unique in the
+   * account and region, known at synth. The other rules' names begin with it: `<ruleName>-health` and, for a path,
+   * `<ruleName>-<path>`.
    */
   readonly ruleName: string;
 
@@ -94,7 +95,7 @@ export class ServiceTraces extends Construct {
     const firstPriority = priority - Object.keys(paths).length - 1;
     requireServiceName(serviceName);
     requireKnownAtSynth('ruleName', ruleName);
-    requireXRayName('ruleName', ruleName);
+    requireServiceRuleName(ruleName);
     requireHealthCheckPath(props.healthCheckPath);
     requireKnownAtSynth('priority', priority);
     requireNumber('priority', priority, {
@@ -102,7 +103,7 @@ export class ServiceTraces extends Construct {
       max: 9999,
       whole: true,
     });
-    requireFreePriorities(this, firstPriority, priority);
+    requireFreePriorities(this, serviceName, firstPriority, priority);
 
     this.group = new TraceGroup(this, 'TraceGroup', {
       groupName: props.groupName,
@@ -113,7 +114,7 @@ export class ServiceTraces extends Construct {
     this.samplingRule = new SamplingRule(this, 'SamplingRule', { ...service, priority });
     // tried first: a reservoir would record health checks, and a path such as /api/* may match theirs
     this.healthCheckSamplingRule = new SamplingRule(this, 'HealthCheckSamplingRule', {
-      ruleName: `${ruleName.slice(0, XRAY_NAME_MAX_LENGTH - HEALTH.length)}${HEALTH}`,
+      ruleName: healthCheckRuleName(ruleName),
       priority: firstPriority,
       fixedRate: 0,
       reservoirSize: 0,
@@ -128,11 +129,14 @@ export class ServiceTraces extends Construct {
   }
 }
 
-const HEALTH = '-health';
-
-function requireFreePriorities(scope: Construct, first: number, last: number): void {
-  const taken = samplingRulesOf(Stack.of(scope)).find(
-    ({ priority }) => priority >= first && priority <= last,
+function requireFreePriorities(
+  scope: Construct,
+  serviceName: string,
+  first: number,
+  last: number,
+): void {
+  const taken = othersInEnvironment(scope, isSamplingRule).find(
+    (rule) => rule.priority >= first && rule.priority <= last && rule.mayMatch(serviceName),
   );
   if (taken) {
     throw new PropError(

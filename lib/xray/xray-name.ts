@@ -27,3 +27,11 @@ export function requireXRayName(prop: string, name: string): void {
     throw new PropError(prop, `be ${XRAY_NAME_RULE}`, JSON.stringify(name));
   }
 }
+
+/**
+ * The construct id of a group or a sampling rule inside its construct. X-Ray cannot rename either, though CloudFormation
+ * reports that it did: with the name as the id, another name is another resource, which is made before the old one goes.
+ */
+export function idOfNamed(name: string): string {
+  return Token.isUnresolved(name) ? 'Resource' : name;
+}

@@ -1,3 +1,4 @@
+import cdkJson from '../../cdk.json';
 import { readConfig } from '../../lib/config/config';
 import type { DeploymentEnvironment } from '../../lib/config/config-conflicts';
 import { ConfigError } from '../../lib/config/config-error';
@@ -32,8 +33,19 @@ test('has a default for everything', () => {
   });
 });
 
-test('ignores keys without the prefix', () => {
-  const context = { 'cli-telemetry': false, '@aws-cdk/core:x': true, 'other:stage': 'NOT OURS' };
+test('ignores the keys of others', () => {
+  const others = [
+    ...Object.keys(cdkJson.context),
+    ...['cli-telemetry', 'acknowledged-issue-numbers', 'plugin', 'aws:cdk:bundling-stacks'],
+    'vpc-provider:account=123456789012:filter.vpc-id=vpc-12345678:region=eu-west-1:returnAsymmetricSubnets=true',
+    ...[
+      'availability-zones:account=123456789012:region=eu-west-1',
+      'ami:account=1',
+      'ssm:account=1',
+    ],
+    ...['other:stage', 'cruddur-frontend:stage', 'crud:cpu', 'cluster:cpu', 'env', 'stages', 'gpu'],
+  ];
+  const context = Object.fromEntries(others.map((key) => [key, 'NOT OURS']));
 
   expect(readConfig(context)).toEqual(readConfig({}));
 });
@@ -63,13 +75,14 @@ const arn = {
 test.each([
   [
     'stage',
-    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true],
-    '1 to 12 of a-z 0-9 -, starting with a letter',
+    // the rule Cruddur-health is the default stack's for its health checks, and Cruddur-a-health that of the stage a
+    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true, 'health', 'a-health'],
+    '1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health',
   ],
   [
     'serviceName',
     ['', 'a*', 'a?', 'a"', 'x'.repeat(65), 'xray-daemon', 'xray daemon'],
-    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon',
+    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon',
   ],
   [
     'groupName',
@@ -78,8 +91,8 @@ test.each([
   ],
   [
     'ruleName',
-    ['', 'Default', 'x'.repeat(33), 'a_b'],
-    '1 to 32 letters, digits and dashes, and not Default',
+    ['', 'Default', 'x'.repeat(26), 'a_b', 'a-health'],
+    '1 to 25 letters, digits and dashes, not Default and not ending in -health',
   ],
   [
     'samplingPriority',
@@ -98,7 +111,7 @@ test.each([
   [
     'backendImage',
     ['nginx', 'nginx:latest', 'localhost:5000/nginx', 'Nginx:1', 'a@sha256:0', 'a b:1'],
-    'an image with a tag, not latest, or a digest: <repository>:<tag>',
+    'an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>',
   ],
   ['cpuArchitecture', ['arm', 'X86_64'], 'x86_64 or arm64'],
   ['cpu', ['a lot', true], 'a number of CPU units that Fargate offers'],
@@ -142,8 +155,8 @@ test.each([
     `cruddur:groupName must have at most 32 characters with the stage, got: "${'g'.repeat(30)}-dev"`,
   ],
   [
-    { stage: 'dev', ruleName: 'r'.repeat(30) },
-    `cruddur:ruleName must have at most 32 characters with the stage, got: "${'r'.repeat(30)}-dev"`,
+    { stage: 'dev', ruleName: 'r'.repeat(22) },
+    `cruddur:ruleName must have at most 25 characters with the stage, got: "${'r'.repeat(22)}-dev"`,
   ],
   [
     { honeycombApiKeyEncryptionKeyArn: arn.kms },
@@ -189,6 +202,32 @@ test.each([
 ])('fails with the unknown key %s, and suggests %s', (key, suggestion) => {
   expect(() => config({ [key]: 'x' })).toThrow(
     new ConfigError(`cruddur:${key} must be a known key, did you mean cruddur:${suggestion}?`),
+  );
+});
+
+test.each([
+  ...[
+    ['stage', 'stage'],
+    ['Stage', 'stage'],
+    ['min-tasks', 'minTasks'],
+  ],
+  ...['cruddr', 'Cruddur', 'CRUDDUR', 'curddur', 'cruder', ' cruddur', 'cruddur '].map((prefix) => [
+    `${prefix}:stage`,
+    'stage',
+  ]),
+  ...[
+    'cruddur.stage',
+    'cruddur/stage',
+    'cruddur_stage',
+    'CRUDDUR_STAGE',
+    'cruddurStage',
+    'cruddr.stage',
+  ].map((key) => [key, 'stage']),
+  ['cruddr:samplingRate', 'samplingFixedRate'],
+  ['cruddur', '<key>'],
+])('fails with %j instead of cruddur:%s', (key, meant) => {
+  expect(() => readConfig({ [key]: 'dev' })).toThrow(
+    new ConfigError(`cruddur:${meant} must be written with this prefix, got: ${key}`),
   );
 });
 

@@ -49,16 +49,25 @@ test('tasks are checked, and drained before they are stopped', () => {
   });
 
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
-    Port: 8080,
+    Port: 80,
     Protocol: 'HTTP',
     TargetType: 'ip',
     HealthCheckPath: '/up',
+    Matcher: { HttpCode: '200,404' },
     HealthCheckIntervalSeconds: 30,
     HealthyThresholdCount: 2,
     UnhealthyThresholdCount: 3,
     TargetGroupAttributes: Match.arrayWith([
       { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
     ]),
+  });
+});
+
+test('the service registers the port of its container', () => {
+  new TracedFargateService(stack, 'Backend', { ...props, containerPort: 8080 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
+    LoadBalancers: [Match.objectLike({ ContainerPort: 8080 })],
   });
 });
 

@@ -25,6 +25,7 @@ test.each([
   [root(), 'root'],
   [httpStatus('!=', 200), 'http.status != 200'],
   [responseTime('>', 2.5), 'responsetime > 2.5'],
+  [responseTime('>', 1e-7), 'responsetime > 0.0000001'],
   [duration('<=', 8), 'duration <= 8'],
   [annotation('user_id'), 'annotation.user_id'],
   [annotation('plan', '=', 'free trial'), 'annotation.plan = "free trial"'],

@@ -1,7 +1,7 @@
-import { type App, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
+import { type App, type CfnElement, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SamplingRule, type SamplingRuleProps } from '../../lib/xray/sampling-rule';
-import { testApp } from '../app';
+import { testApp, testStack } from '../app';
 
 let app: App;
 let stack: Stack;
@@ -143,13 +143,13 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/First already has it, got: Cruddur',
+      '`ruleName` must be unique in an account and region, Test/First already has it, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the sampling rules of a stack, Test/First already has it, got: 9000',
+      '`priority` must be unique among the rules for one service, Test/First already has it, got: 9000',
     );
   });
 
@@ -158,7 +158,7 @@ describe('two rules', () => {
     new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
 
     expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/Second already has it',
+      '`ruleName` must be unique in an account and region, Test/Second already has it',
     );
   });
 
@@ -173,11 +173,23 @@ describe('two rules', () => {
     Template.fromStack(stack).resourceCountIs('AWS::XRay::SamplingRule', 3);
   });
 
-  test('may have anything in common in two stacks', () => {
-    const other = new Stack(app, 'Other');
+  test('may have one priority if they are for different services', () => {
+    const priority = 42;
+    new SamplingRule(stack, 'A', { ruleName: 'A', priority, serviceName: 'a' });
+    new SamplingRule(stack, 'B', { ruleName: 'B', priority, serviceName: 'b' });
 
-    new SamplingRule(other, 'Second', { ruleName: 'Cruddur', priority: 9000 });
-
-    Template.fromStack(other).resourceCountIs('AWS::XRay::SamplingRule', 1);
+    expect(
+      () => new SamplingRule(stack, 'C', { ruleName: 'C', priority, serviceName: 'c*' }),
+    ).toThrow('`priority` must be unique among the rules for one service, Test/A already has it');
   });
+});
+
+test('another name is another resource, because X-Ray cannot rename a rule', () => {
+  const logicalIds = ['a', 'b', new CfnParameter(stack, 'Name').valueAsString].map((ruleName) => {
+    const ownStack = testStack();
+    const { node } = new SamplingRule(ownStack, 'Id', { ruleName, priority: 100 });
+    return ownStack.getLogicalId(node.defaultChild as CfnElement);
+  });
+
+  expect(new Set(logicalIds).size).toBe(3);
 });

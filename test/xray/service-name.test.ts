@@ -13,11 +13,23 @@ test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
 test.each([
   ...['', 'x'.repeat(65), 'xray-daemon', 'xray daemon', Aws.STACK_NAME],
   ...['a?', 'a;', 'a*', 'a(', 'a)', 'a!', 'a$', 'a~', 'a^', 'a<', 'a"', 'a\\', 'a\n'],
+  ...[
+    ' padded ',
+    ' a',
+    'a ',
+    ' ',
+    'a\u00a0',
+    '\u00a0',
+    '\u2028',
+    'a\u2028b',
+    'a\u00a0b',
+    '\ufeffa',
+  ],
 ])('fails with the service name %j', (name) => {
   expect(() => {
     requireServiceName(name);
   }).toThrow(
-    `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
+    `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
   );
 });
 

@@ -105,12 +105,6 @@ test('another name for the rule of a path is another resource, which X-Ray needs
   expect(idOf('Slower')).not.toEqual(first);
 });
 
-test('cuts the name of the health-check rule to what X-Ray accepts', () => {
-  const { healthCheckSamplingRule } = serviceTraces({ ruleName: 'r'.repeat(32) });
-
-  expect(healthCheckSamplingRule.ruleName).toBe(`${'r'.repeat(25)}-health`);
-});
-
 test('ten services need no more than a priority each', () => {
   for (let i = 0; i < 10; i++) {
     const name = `service-${i}`;
@@ -137,7 +131,12 @@ test.each<[Partial<ServiceTracesProps>, string]>([
   [{ priority: 10_000 }, 'got: 10000'],
   [{ serviceName: 'checkout-*' }, '`serviceName` must be 1 to 64 letters'],
   [{ groupName: 'a b' }, '`groupName` must be 1 to 32 letters'],
-  [{ ruleName: 'Default' }, '`ruleName` must be 1 to 32 letters'],
+  ...['Default', 'r'.repeat(26), 'a-health', 'a b'].map(
+    (ruleName): [Partial<ServiceTracesProps>, string] => [
+      { ruleName },
+      `\`ruleName\` must be 1 to 25 letters, digits and dashes, not Default and not ending in -health, got: "${ruleName}"`,
+    ],
+  ),
   [{ healthCheckPath: '*' }, '`healthCheckPath` must be one absolute path'],
   [{ fixedRate: 2 }, '`fixedRate` must be a finite number from 0 to 1, got: 2'],
   [{ paths: { '/a': { fixedRate: 2 } } }, "`paths['/a'].fixedRate` must be a finite number from 0"],
@@ -152,7 +151,7 @@ test.each<[Partial<ServiceTracesProps>, string]>([
   ],
   [
     { paths: { '/health': {} } },
-    "`paths['/health'].ruleName` must be unique among the sampling rules of a stack, Test/Traces/HealthCheckSamplingRule already has it, got: Checkout-health",
+    "`paths['/health'].ruleName` must be unique in an account and region, Test/Traces/HealthCheckSamplingRule already has it, got: Checkout-health",
   ],
   [{ paths: { '/*': {} } }, "`paths['/*'].ruleName` must be unique"],
 ])('fails with %j', (props, message) => {
