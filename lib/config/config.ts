@@ -87,8 +87,14 @@ function withNames(config: z.output<typeof CONFIG_SCHEMA>): Omit<Config, 'env'> 
     healthCheckRuleName: `${ruleName.slice(0, 25)}-health`,
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??
-      `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY`,
+      defaultParameterName(stage, config.honeycombApiKeySource),
   };
+}
+
+/** Two names: of a stack that moves to an existing parameter, CloudFormation deletes the declared one. */
+function defaultParameterName(stage: string | undefined, source: HoneycombApiKeySource): string {
+  const suffix = source === HoneycombApiKeySource.EXISTING ? '_SECURE' : '';
+  return `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY${suffix}`;
 }
 
 /** What is wrong between keys that are right each for itself. */
@@ -101,6 +107,10 @@ function conflicts(
   const isForeignKey =
     config.honeycombApiKeyEncryptionKeyArn !== undefined &&
     config.honeycombApiKeySource !== HoneycombApiKeySource.EXISTING;
+  const isDeclaredName =
+    config.honeycombApiKeySource === HoneycombApiKeySource.EXISTING &&
+    config.honeycombApiKeyParameterName ===
+      defaultParameterName(config.stage, HoneycombApiKeySource.DECLARED);
   const cannotLookUp = config.vpcId !== undefined && !(account && region);
   const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
     [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
@@ -111,6 +121,11 @@ function conflicts(
       isForeignKey,
       'honeycombApiKeyEncryptionKeyArn',
       'must come with honeycombApiKeySource=existing',
+    ],
+    [
+      isDeclaredName,
+      'honeycombApiKeyParameterName',
+      'must not be the name that a stack with honeycombApiKeySource=declared makes and deletes',
     ],
     [
       cannotLookUp,
@@ -145,7 +160,7 @@ function apiKeyErrors(context: Readonly<Record<string, unknown>>): string[] {
     )
     .map(
       ([key]) =>
-        `${key} must not hold an API key, the context ends up in files and logs: pass it at deployment with --parameters HoneycombApiKey=..., or store it in SSM and set ${PREFIX}honeycombApiKeySource=existing (the value is not shown)`,
+        `${key} must not hold an API key, the context ends up in files and logs: remove it, and store the key with npm run key (the value is not shown)`,
     );
 }
 

@@ -47,6 +47,22 @@ test('a stage is in every name that X-Ray and SSM want unique', () => {
   });
 });
 
+test('an existing parameter has another default name than a declared one, whose stack would delete it', () => {
+  const honeycombApiKeySource = 'existing';
+  const honeycombApiKeyParameterName = '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY';
+
+  expect(config({ honeycombApiKeySource }).honeycombApiKeyParameterName).toBe(
+    '/cruddur/backend-flask/HONEYCOMB_API_KEY_SECURE',
+  );
+  expect(() =>
+    config({ honeycombApiKeySource, honeycombApiKeyParameterName, stage: 'dev' }),
+  ).toThrow(
+    new ConfigError(
+      'cruddur:honeycombApiKeyParameterName must not be the name that a stack with honeycombApiKeySource=declared makes and deletes, got: another value, not shown',
+    ),
+  );
+});
+
 test('a given parameter name is taken as it is, with or without a stage', () => {
   const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
 
