@@ -8,7 +8,7 @@ import { filesHolding } from '../emulator/file-search';
 import { HoneycombAuth } from '../emulator/honeycomb-auth';
 import { Operator, type Outcome } from '../emulator/operator';
 import { renderTable } from '../report/table';
-import type { Row } from '../results/result';
+import { redact, type Row } from '../results/result';
 import { readAssembly } from '../template/assembly';
 import { command, newKey, printTotals } from './command';
 
@@ -63,7 +63,7 @@ void command(async (directory, progress) => {
     if (ok) {
       return text;
     }
-    const shown = secrets.reduce((rest, key) => rest.replaceAll(key, '<the key>'), text);
+    const shown = secrets.reduce(redact, text);
     console.log(shown.trim().split('\n').slice(-12).join('\n'));
     return undefined;
   };

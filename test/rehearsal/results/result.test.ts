@@ -1,4 +1,4 @@
-import { evaluate, totals, withoutSecret } from '../../../rehearsal/results/result';
+import { evaluate, redact, totals, withoutSecret } from '../../../rehearsal/results/result';
 import { row } from '../fixture';
 
 const AT_LEAST_ONE = {
@@ -36,4 +36,8 @@ test('removes a secret from the data and from the figure', () => {
 
   expect(shown.data).toEqual(['a <the key>']);
   expect(shown.figure()).toBe('the log: <the key>');
+});
+
+test('an empty key leaves the text alone', () => {
+  expect(redact('the log', '')).toBe('the log');
 });
