@@ -1,8 +1,8 @@
 import type { Bill, BillLine } from './bill';
-import { honeycombEvents, honeycombPlan, type Load } from './load';
+import { honeycombEvents, honeycombPlan, type Load } from './traffic/load';
 import { HOURS_A_MONTH, PRICES, PRICES_CHECKED, PRICES_REGION } from './prices';
-import type { QuotaUse } from './quotas';
-import type { Shared } from './reservoir';
+import type { QuotaUse } from './traffic/quotas';
+import type { Shared } from './traffic/reservoir';
 import type { Saving } from './savings';
 import type { Standing } from './standing';
 

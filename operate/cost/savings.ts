@@ -1,5 +1,5 @@
 import { bill } from './bill';
-import { type Load, underLoad } from './load';
+import { type Load, underLoad } from './traffic/load';
 import { standing } from './standing';
 import type { Template } from './template';
 

@@ -20,7 +20,12 @@ export interface Standing {
   readonly unpriced: readonly string[];
 }
 
-type Pricing = (resource: Resource, template: Template, tasks: number) => readonly Usage[];
+/** Prices all resources of a type. */
+type Pricing = (
+  resources: readonly Resource[],
+  template: Template,
+  tasks: number,
+) => readonly Usage[];
 
 /**
  * How many tasks run when nothing happens: what the autoscaling keeps, else what the service asks for.
@@ -44,10 +49,8 @@ export function idleTasks(template: Template): number {
 export function standing(template: Template, tasks: number): Standing {
   const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].sort();
   return {
-    usages: types.flatMap((type) =>
-      resourcesOf(template, type).flatMap(
-        (resource) => PRICED[type]?.(resource, template, tasks) ?? [],
-      ),
+    usages: types.flatMap(
+      (type) => PRICED[type]?.(resourcesOf(template, type), template, tasks) ?? [],
     ),
     free: types.filter((type) => FREE.has(type)),
     unpriced: types.filter((type) => !FREE.has(type) && !(type in PRICED)),
@@ -56,33 +59,37 @@ export function standing(template: Template, tasks: number): Standing {
 
 /** The types that cost something by being there. */
 const PRICED: Readonly<Record<string, Pricing>> = {
-  'AWS::CloudWatch::Alarm': (alarm) => [
-    { what: 'alarms, by metric', price: 'alarmMetric', units: alarmMetrics(alarm) },
+  'AWS::CloudWatch::Alarm': (alarms) => [
+    {
+      what: 'alarms, by metric',
+      price: 'alarmMetric',
+      units: alarms.reduce((sum, alarm) => sum + alarmMetrics(alarm), 0),
+    },
   ],
-  'AWS::CloudWatch::CompositeAlarm': () => [
-    { what: 'composite alarms', price: 'compositeAlarm', units: 1 },
+  'AWS::CloudWatch::CompositeAlarm': ({ length }) => [
+    { what: 'composite alarms', price: 'compositeAlarm', units: length },
   ],
-  'AWS::CloudWatch::Dashboard': () => [{ what: 'dashboard', price: 'dashboard', units: 1 }],
-  'AWS::EC2::NatGateway': () => [
-    { what: 'NAT gateway', price: 'natGateway', units: HOURS_A_MONTH },
+  'AWS::CloudWatch::Dashboard': ({ length }) => [
+    { what: 'dashboard', price: 'dashboard', units: length },
   ],
-  'AWS::ECS::Service': fargateService,
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': (loadBalancer) => [
-    { what: 'load balancer', price: 'loadBalancer', units: HOURS_A_MONTH },
+  'AWS::EC2::NatGateway': ({ length }) => [
+    { what: 'NAT gateway', price: 'natGateway', units: length * HOURS_A_MONTH },
+  ],
+  'AWS::ECS::Service': (services, template, tasks) =>
+    services.flatMap((service) => fargateService(service, template, tasks)),
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancers) => [
+    { what: 'load balancer', price: 'loadBalancer', units: balancers.length * HOURS_A_MONTH },
     ...addresses(
       'public IPv4 of the load balancer',
-      property(loadBalancer, 'Scheme') === 'internet-facing'
-        ? list(loadBalancer, 'Subnets').length
-        : 0,
+      balancers
+        .filter((balancer) => property(balancer, 'Scheme') === 'internet-facing')
+        .reduce((sum, balancer) => sum + list(balancer, 'Subnets').length, 0),
     ),
   ],
-  'AWS::KMS::Key': () => [{ what: 'KMS key', price: 'kmsKey', units: 1 }],
-  'AWS::Logs::MetricFilter': (filter) => [
-    {
-      what: 'metrics from logs',
-      price: 'customMetric',
-      units: list(filter, 'MetricTransformations').length,
-    },
+  'AWS::KMS::Key': ({ length }) => [{ what: 'KMS key', price: 'kmsKey', units: length }],
+  // only for the hours in which a line matches: this is the most that it can be
+  'AWS::Logs::MetricFilter': (filters) => [
+    { what: 'metrics from logs', price: 'customMetric', units: metricNames(filters).size },
   ],
 };
 
@@ -160,6 +167,16 @@ function addresses(what: string, count: number): readonly Usage[] {
 function alarmMetrics(alarm: Resource): number {
   const metrics = list(alarm, 'Metrics') as readonly { MetricStat?: unknown }[];
   return Math.max(1, metrics.filter(({ MetricStat }) => MetricStat !== undefined).length);
+}
+
+/** Several filters may count into one metric. */
+function metricNames(filters: readonly Resource[]): ReadonlySet<string> {
+  const transformations = filters.flatMap((filter) => list(filter, 'MetricTransformations'));
+  return new Set(
+    (transformations as readonly Record<string, unknown>[]).map(({ MetricNamespace, MetricName }) =>
+      JSON.stringify([MetricNamespace, MetricName]),
+    ),
+  );
 }
 
 function reference(value: unknown): string {

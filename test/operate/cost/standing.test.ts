@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template as Synthesized } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { bill } from '../../../operate/cost/bill';
 import { idleTasks, standing } from '../../../operate/cost/standing';
@@ -62,6 +63,19 @@ test('an alarm on an expression costs as many alarms as it has metrics', () => {
 
   expect(lines).toEqual([expect.objectContaining({ price: 'alarmMetric', units: 3 })]);
   expect([list, withFreeUnits]).toEqual([expect.closeTo(0.3), 0]);
+});
+
+test('two filters of a log that count into one metric cost one', () => {
+  const stack = new Stack(new App(), 'Test');
+  const logGroup = new logs.LogGroup(stack, 'Logs');
+  for (const [id, metricName] of Object.entries({ A: 'Errors', B: 'Errors', C: 'Others' })) {
+    const filterPattern = logs.FilterPattern.literal(id);
+    logGroup.addMetricFilter(id, { filterPattern, metricNamespace: 'Test', metricName });
+  }
+
+  const { list, withFreeUnits } = bill(standing(templateOf(stack), 1).usages);
+
+  expect([list, withFreeUnits]).toEqual([expect.closeTo(0.6), 0]);
 });
 
 test('fails for a size that only a deployment knows', () => {

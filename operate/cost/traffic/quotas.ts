@@ -1,6 +1,6 @@
-import { HONEYCOMB_PLANS, SECONDS_A_MONTH } from './prices';
+import { HONEYCOMB_PLANS, SECONDS_A_MONTH } from '../prices';
 import { honeycombEvents, tracesPerSecond, type Load } from './load';
-import type { Template } from './template';
+import type { Template } from '../template';
 
 /**
  * A limit of a backend, and how near a load comes to it.

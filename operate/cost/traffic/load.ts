@@ -1,8 +1,8 @@
-import { decidingRule, type SamplingRule } from '../../rehearsal/checks/sampling';
-import { HONEYCOMB_PLANS, type HoneycombPlan, HOURS_A_MONTH, SECONDS_A_MONTH } from './prices';
+import { decidingRule, type SamplingRule } from '../../../rehearsal/checks/sampling';
+import { HONEYCOMB_PLANS, type HoneycombPlan, HOURS_A_MONTH, SECONDS_A_MONTH } from '../prices';
 import { shareReservoir } from './reservoir';
-import type { Usage } from './standing';
-import { list, property, resourcesOf, type Template } from './template';
+import type { Usage } from '../standing';
+import { list, property, resourcesOf, type Template } from '../template';
 
 /**
  * The traffic that is assumed, all month long.

@@ -1,14 +1,14 @@
-import { bill } from '../../../operate/cost/bill';
+import { bill } from '../../../../operate/cost/bill';
 import {
   honeycombEvents,
   honeycombPlan,
   tracesPerSecond,
   trafficRule,
   underLoad,
-} from '../../../operate/cost/load';
-import { quotaUses } from '../../../operate/cost/quotas';
-import { savings } from '../../../operate/cost/savings';
-import { synthesizedTemplate } from '../../../operate/cost/synthesis';
+} from '../../../../operate/cost/traffic/load';
+import { quotaUses } from '../../../../operate/cost/traffic/quotas';
+import { savings } from '../../../../operate/cost/savings';
+import { synthesizedTemplate } from '../../../../operate/cost/synthesis';
 
 const LOAD = { requestsPerSecond: 20, tasks: 1, spansPerRequest: 2 };
 const MONTH = 730 * 3600;

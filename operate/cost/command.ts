@@ -5,15 +5,15 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ConfigError } from '../../lib/config/config';
-import { bill } from '../cost/bill';
-import { type Load, trafficRule, underLoad } from '../cost/load';
-import * as print from '../cost/print';
-import { quotaUses } from '../cost/quotas';
-import { shareReservoir } from '../cost/reservoir';
-import { savings } from '../cost/savings';
-import { idleTasks, standing } from '../cost/standing';
-import { synthesizedTemplate } from '../cost/synthesis';
-import type { Template } from '../cost/template';
+import { bill } from './bill';
+import { type Load, trafficRule, underLoad } from './traffic/load';
+import * as print from './print';
+import { quotaUses } from './traffic/quotas';
+import { shareReservoir } from './traffic/reservoir';
+import { savings } from './savings';
+import { idleTasks, standing } from './standing';
+import { synthesizedTemplate } from './synthesis';
+import type { Template } from './template';
 
 const templateSchema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),

@@ -1,0 +1,38 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { XRayClient } from '@aws-sdk/client-xray';
+
+/**
+ * A client of each service that is asked.
+ */
+export interface Clients {
+  readonly cloudFormation: CloudFormationClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly ecs: ECSClient;
+  readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly ssm: SSMClient;
+  readonly xray: XRayClient;
+}
+
+/**
+ * What all clients have in common; what is not given they read from the environment and the AWS configuration, as the AWS
+ * CLI does.
+ */
+export type ClientConfig = NonNullable<ConstructorParameters<typeof XRayClient>[0]>;
+
+export function awsClients(config: ClientConfig): Clients {
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    ecs: new ECSClient(config),
+    iam: new IAMClient(config),
+    logs: new CloudWatchLogsClient(config),
+    ssm: new SSMClient(config),
+    xray: new XRayClient(config),
+  };
+}
