@@ -1,137 +1,117 @@
-import { matches } from '../template/iam';
+import { runCheck, templateCheck, type Check } from '../results/check';
+import { number, percent } from '../results/prose';
+import { allRight, outOf, tally } from '../results/tally';
+import { homeRuleOf, type Run } from '../run/run-index';
+import { expectedCounts, type Range } from '../sampling/binomial';
+import { decidingRule, DEFAULT_RULE } from '../sampling/sampling-rule';
+import type { Exchange } from '../traffic/exchange';
 
-/**
- * A sampling rule as X-Ray keeps it.
- */
-export interface SamplingRule {
-  readonly RuleName: string;
-  readonly Priority: number;
-  readonly FixedRate: number;
-  readonly ReservoirSize: number;
-  readonly ServiceName: string;
-  readonly ServiceType: string;
-  readonly Host: string;
-  readonly HTTPMethod: string;
-  readonly URLPath: string;
-  readonly ResourceARN: string;
-  readonly Version: number;
-  readonly Attributes: Readonly<Record<string, string>>;
-}
+/** The probability that a check that depends on chance fails for a correct sampler. */
+const FALSE_ALARM = 1e-9;
 
-/** The rule that every account has and that decides where no other does. */
-export const DEFAULT_RULE: SamplingRule = {
-  RuleName: 'Default',
-  Priority: 10_000,
-  FixedRate: 0.05,
-  ReservoirSize: 1,
-  ServiceName: '*',
-  ServiceType: '*',
-  Host: '*',
-  HTTPMethod: '*',
-  URLPath: '*',
-  ResourceARN: '*',
-  Version: 1,
-  Attributes: {},
-};
-
-export interface SampledRequest {
-  readonly service: string;
-  readonly host: string;
-  readonly method: string;
-  readonly path: string;
-}
-
-/**
- * The rule that decides for a request: the lowest priority number whose matchers all match.
- */
-export function decidingRule(
-  rules: readonly SamplingRule[],
-  request: SampledRequest,
-): SamplingRule {
-  const inOrder = [...rules].sort((a, b) => a.Priority - b.Priority);
-  return (
-    inOrder.find(
-      (rule) =>
-        matches(rule.ServiceName.toLowerCase(), request.service.toLowerCase()) &&
-        matches(rule.Host.toLowerCase(), request.host.toLowerCase()) &&
-        matches(rule.HTTPMethod.toLowerCase(), request.method.toLowerCase()) &&
-        matches(rule.URLPath.toLowerCase(), request.path.toLowerCase()),
-    ) ?? DEFAULT_RULE
-  );
-}
-
-/** A quota that the X-Ray double gave to a client, until when it holds. Times are epoch seconds. */
-export interface Quota {
-  readonly rule: string;
-  readonly client: string;
-  readonly perSecond: number;
-  readonly givenAt: number;
-  readonly expiresAt: number;
-}
-
-/** When a request was sent and answered; the sampler decided in between. Epoch seconds. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/**
- * How many of the requests the reservoir recorded without drawing lots, at least and at most.
- * The SDK counts per whole second and per process: as many as its quota, or one borrowed while
- * it has no quota that is fresh.
- */
-export function reservoirTakes(
-  rule: SamplingRule,
-  requests: readonly Span[],
-  quotas: readonly Quota[],
-): { atLeast: number; atMost: number } {
-  const clients = [...new Set(quotas.map(({ client }) => client))];
-  const borrowed = rule.ReservoirSize > 0 ? 1 : 0;
-  let atLeast = 0;
-  let atMost = 0;
-  for (const [second, { certain, possible }] of perSecond(requests)) {
-    const shares = (clients.length > 0 ? clients : ['']).map((client) =>
-      shareOf(
-        quotas.filter((quota) => quota.client === client),
-        second,
-        borrowed,
+export const SAMPLING_CHECKS: readonly Check[] = [
+  runCheck({
+    id: 'sampling-rate',
+    claim: 'X-Ray records the share of requests that the rule and its reservoir allow',
+    measure: (run) => ({
+      ...countRecorded(run, run.steadyRequests, run.fromReservoir),
+      fromReservoir: run.fromReservoir,
+      fixedRate: run.homeRule.FixedRate,
+    }),
+    passes: ({ recorded, expected }) =>
+      recorded >= Math.max(expected.atLeast, 1) && recorded <= expected.atMost,
+    figure: ({ fromReservoir, fixedRate, ...count }) =>
+      `${counted(count)}: ${range(fromReservoir)} from the reservoir, and ${percent(fixedRate)} of the rest`,
+  }),
+  runCheck({
+    id: 'sampling-rule',
+    claim: 'A rule of the template decides for the traffic',
+    measure: ({ homeRule, segmentsByTrace, steadyRequests }) => ({
+      rule: homeRule.RuleName,
+      segments: tally(
+        steadyRequests
+          .flatMap(({ traceId }) => segmentsByTrace.get(traceId ?? '') ?? [])
+          .map(({ aws }) => aws?.xray?.sampling_rule_name ?? "the SDK's own rules"),
+        (name) => name === homeRule.RuleName,
       ),
-    );
-    // at worst, all requests of this second went to the process with the smallest share
-    atLeast += Math.min(certain, ...shares.map(({ least }) => least));
-    atMost += Math.min(
-      possible,
-      shares.reduce((sum, { most }) => sum + most, 0),
-    );
-  }
-  return { atLeast, atMost };
+    }),
+    passes: ({ rule, segments }) => allRight(segments) && rule !== DEFAULT_RULE.RuleName,
+    figure: ({ rule, segments }) => outOf(segments, `segments were sampled by rule ${rule}`),
+  }),
+  templateCheck({
+    id: 'sampling-below-all',
+    claim: 'X-Ray records only a share of the traffic, since each trace is billed',
+    measure: (plan) => {
+      const { RuleName, FixedRate } = homeRuleOf(plan);
+      return { rule: RuleName, fixedRate: FixedRate };
+    },
+    passes: ({ fixedRate }) => fixedRate < 1,
+    figure: ({ rule, fixedRate }) =>
+      `Rule ${rule} records ${percent(fixedRate)} of the requests beyond its reservoir`,
+  }),
+  templateCheck({
+    id: 'health-rule',
+    claim: 'If a health check were traced, X-Ray would record none',
+    measure: ({ application, healthCheck, rules }) => {
+      const { RuleName, FixedRate, ReservoirSize } = decidingRule(rules, {
+        service: application.Name,
+        host: '10.0.0.5',
+        method: 'GET',
+        path: healthCheck.path,
+      });
+      return { rule: RuleName, fixedRate: FixedRate, reservoir: ReservoirSize };
+    },
+    passes: ({ fixedRate, reservoir }) => fixedRate === 0 && reservoir === 0,
+    figure: ({ rule, fixedRate, reservoir }) =>
+      `Rule ${rule} decides for the health-check path, with a fixed rate of ${percent(fixedRate)} and a reservoir of ${number(reservoir)}`,
+  }),
+  runCheck({
+    id: 'sampling-not-forced',
+    claim: 'An untrusted caller can neither force recording nor suppress it',
+    measure: (run) => {
+      const of = (wanted: Exchange['kind']) =>
+        countRecorded(
+          run,
+          run.steadyRequests.filter(({ kind }) => kind === wanted),
+          { atLeast: 0, atMost: run.fromReservoir.atMost },
+        );
+      return { forced: of('forced'), suppressed: of('suppressed') };
+    },
+    passes: ({ forced, suppressed }) =>
+      [forced, suppressed].every(
+        ({ requests, recorded, expected }) =>
+          requests > 0 && recorded >= expected.atLeast && recorded <= expected.atMost,
+      ),
+    figure: ({ forced, suppressed }) =>
+      `With Sampled=1, ${counted(forced)}; with Sampled=0, ${counted(suppressed)}`,
+  }),
+];
+
+interface Count {
+  readonly requests: number;
+  readonly recorded: number;
+  readonly expected: Range;
 }
 
-function shareOf(quotas: readonly Quota[], second: number, borrowed: number) {
-  // the answer needs a moment to reach the sampler, so a quota may begin in either of two seconds
-  const inForce = quotas.filter(
-    ({ givenAt, expiresAt }) => Math.floor(givenAt) <= second && second <= expiresAt,
-  );
-  if (inForce.length === 0) {
-    return { least: borrowed, most: borrowed };
-  }
-  const certain = inForce.some(({ givenAt }) => givenAt + 1 < second);
-  const sizes = inForce.map(({ perSecond }) => perSecond);
-  return certain
-    ? { least: Math.min(...sizes), most: Math.max(...sizes) }
-    : { least: Math.min(borrowed, ...sizes), most: borrowed + Math.max(...sizes) };
+function countRecorded(
+  { homeRule, isRecorded }: Run,
+  requests: readonly Exchange[],
+  fromReservoir: Range,
+): Count {
+  return {
+    requests: requests.length,
+    recorded: requests.filter(isRecorded).length,
+    expected: expectedCounts(
+      { requests: requests.length, fromReservoir, rate: homeRule.FixedRate },
+      FALSE_ALARM,
+    ),
+  };
 }
 
-function perSecond(requests: readonly Span[]) {
-  const seconds = new Map<number, { certain: number; possible: number }>();
-  for (const { from, to } of requests) {
-    const [first, last] = [Math.floor(from), Math.floor(to)];
-    for (let second = first; second <= last; second++) {
-      const count = seconds.get(second) ?? { certain: 0, possible: 0 };
-      count.possible++;
-      count.certain += first === last ? 1 : 0;
-      seconds.set(second, count);
-    }
-  }
-  return seconds;
+function counted({ requests, recorded, expected }: Count): string {
+  return `${number(recorded)} of ${number(requests)} requests recorded (${range(expected)} expected)`;
+}
+
+function range({ atLeast, atMost }: Range): string {
+  return atLeast === atMost ? number(atLeast) : `${number(atLeast)} to ${number(atMost)}`;
 }

@@ -7,7 +7,8 @@ import { readAssembly } from '../template/assembly';
 import { command, newKey, printTotals } from './command';
 import { Emulator } from '../emulator/emulator';
 import { runToEnd } from '../testbed/processes';
-import { renderTable, type Row } from '../report/report';
+import { renderTable } from '../report/table';
+import type { Row } from '../results/result';
 
 /** Given, the stack builds no image, so that no Docker is needed. */
 const IMAGE = 'cruddur:backendImage=public.ecr.aws/nginx/nginx:1.29.3';
@@ -148,18 +149,22 @@ void command(async (directory, progress) => {
   const rows: Row[] = [];
   for (const { id, claim, play } of steps) {
     const [kept, figure] = await play();
-    rows.push({ id, claim, kept, figure: figure || (kept ? 'done' : 'failed'), against: '' });
+    const outcome = kept ? 'passed' : 'failed';
+    rows.push({
+      id,
+      subject: 'Deployment',
+      claim,
+      outcome,
+      data: figure,
+      figure: () => figure || (kept ? 'done' : 'failed'),
+    });
     if (!kept) {
       break;
     }
   }
   await emulator.stop();
   console.log(renderTable(rows));
-  printTotals(
-    'deploy',
-    rows.map(({ kept }) => kept),
-  );
-  return rows.every(({ kept }) => kept);
+  return printTotals('deploy', rows);
 });
 
 function typesIn(xml: string): string[] {

@@ -1,78 +1,64 @@
 /**
- * npm run rehearse:mutants: breaks the template in every way that people do, and demands that the
- * rehearsal sees it.
+ * npm run rehearse:mutants: makes every mistake in the template, and requires that the rehearsal
+ * catches it.
  */
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Assembly, readAssembly, synthesize } from '../template/assembly';
-import { applicationPython, command, newKey, printTotals } from './command';
-import { findDaemon } from '../testbed/daemon';
-import { type Mutation, MUTATIONS } from '../mutations/mutations';
-import { perform, SHORT } from '../traffic/run';
-import { type Plan, readPlan } from '../template/plan';
-import { judge, PROMISES } from '../checks/promises';
-import { Refusal } from '../template/refusal';
-import { Stage, type StageProps } from '../testbed/test-bed';
+import { CHECKS } from '../checks/checks';
+import type { Mutation } from '../mutations/mutation';
+import { MUTATIONS } from '../mutations/mutations';
 import { TemplateEditor } from '../mutations/template-editor';
+import { Refusal } from '../refusal';
+import type { Result } from '../results/result';
+import { run, SHORT } from '../run/run';
+import { indexRun } from '../run/run-index';
+import { type Plan, readPlan } from '../template/plan';
+import { TestBed, type TestBedProps } from '../testbed/test-bed';
+import { command, printTotals } from './command';
+import { prepare } from './prepare';
 
 /** A run waits more than it works. */
 const RUNS_PER_CORE = 2;
 
-/** The template as it is: if it breaks a promise, breaking one proves nothing. */
-const UNCHANGED: Mutation = { name: 'unchanged', breaks: 'nothing', apply: () => undefined };
+/** The template as it is: a check that fails on it would prove nothing. */
+const UNCHANGED: Mutation = { name: 'unchanged', caughtBy: 'nothing', apply: () => undefined };
 
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
     options: { assembly: { type: 'string' }, only: { type: 'string', default: '' } },
   });
-  const key = newKey();
-  const assemblyDirectory = resolve(options.assembly ?? join(directory, 'cdk.out'));
-  if (options.assembly === undefined) {
-    progress('synthesizing');
-    await synthesize(assemblyDirectory, key);
-  }
-  const assembly = readAssembly(assemblyDirectory);
-  const props = {
-    directory,
-    key,
-    daemon: await findDaemon(readPlan(assembly, key).daemon.Image, directory),
-    python: await applicationPython(),
-  };
+  const prepared = await prepare(directory, options.assembly, progress);
   const waiting = [UNCHANGED, ...MUTATIONS].filter(({ name }) => name.includes(options.only));
-  const outcomes: boolean[] = [];
+  const results: Pick<Result, 'outcome'>[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const broken = await brokenBy(next, assembly, props);
-      const caught = next === UNCHANGED ? broken.length === 0 : broken.includes(next.breaks);
-      outcomes.push(caught);
-      const others = broken.filter((id) => id !== next.breaks);
+      const { name, caughtBy } = next;
+      const failed = await failedChecks(next, prepared);
+      const isCaught = next === UNCHANGED ? failed.length === 0 : failed.includes(caughtBy);
+      results.push({ outcome: isCaught ? 'passed' : 'failed' });
+      const others = failed.filter((id) => id !== caughtBy);
       progress(
-        `${caught ? 'caught  ' : 'SURVIVED'}  ${next.name}: ${caught ? '' : 'expected '}${next.breaks}` +
-          (others.length > 0 ? ` (${caught ? 'also' : 'got'} ${others.join(', ')})` : ''),
+        `${isCaught ? 'caught  ' : 'SURVIVED'}  ${name}: ${isCaught ? '' : 'expected '}${caughtBy}` +
+          (others.length > 0 ? ` (${isCaught ? 'also' : 'got'} ${others.join(', ')})` : ''),
       );
     }
   };
   await Promise.all(Array.from({ length: RUNS_PER_CORE * availableParallelism() }, work));
   // the unchanged template counts as one
-  printTotals('mutants', outcomes);
-  return outcomes.every(Boolean);
+  return printTotals('mutants', results);
 });
 
-/** Ids of the promises that the mutated template breaks. */
-async function brokenBy(
-  mutation: Mutation,
-  assembly: Assembly,
-  props: Omit<StageProps, 'plan'>,
+/** Returns the IDs of the checks that fail on the mutated template. */
+async function failedChecks(
+  { apply, caughtBy }: Mutation,
+  { assembly, ...props }: Awaited<ReturnType<typeof prepare>>,
 ): Promise<string[]> {
   const template = structuredClone(assembly.template);
-  mutation.apply(new TemplateEditor(template));
+  apply(new TemplateEditor(template));
   try {
     const plan = readPlan({ ...assembly, template }, props.key);
-    const early = PROMISES.filter(
-      (promised) => 'judgeTemplate' in promised && !promised.judgeTemplate(plan).kept,
-    ).map(({ id }) => id);
-    return early.includes(mutation.breaks) ? early : await brokenInRun({ ...props, plan });
+    const early = failedOnTemplate(plan);
+    return early.includes(caughtBy) ? early : await failedInRun({ ...props, plan });
   } catch (error) {
     if (error instanceof Refusal) {
       return ['refused'];
@@ -81,8 +67,14 @@ async function brokenBy(
   }
 }
 
-async function brokenInRun(props: StageProps & { plan: Plan }): Promise<string[]> {
-  const evidence = await Stage.with(props, (stage) => perform(stage, SHORT, () => undefined));
-  const search = { key: props.key, files: { read: 0, holding: [] } };
-  return PROMISES.filter((promised) => !judge(promised, evidence, search).kept).map(({ id }) => id);
+function failedOnTemplate(plan: Plan): string[] {
+  return CHECKS.filter(
+    (check) => check.needs === 'template' && check.evaluate({ plan }).outcome === 'failed',
+  ).map(({ id }) => id);
+}
+
+async function failedInRun(props: TestBedProps): Promise<string[]> {
+  const record = await TestBed.with(props, (testBed) => run(testBed, SHORT, () => undefined));
+  const indexed = indexRun(record, { searched: 0, containing: [] });
+  return CHECKS.filter((check) => check.evaluate(indexed).outcome === 'failed').map(({ id }) => id);
 }

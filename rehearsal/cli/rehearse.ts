@@ -1,18 +1,26 @@
 /**
- * npm run rehearse: runs what was synthesized and judges every promise on what arrives.
+ * npm run rehearse: runs what was synthesized, and evaluates every check.
  */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAssembly, synthesize } from '../template/assembly';
-import { applicationPython, command, newKey, printTotals } from './command';
-import { findDaemon } from '../testbed/daemon';
+import { CHECK_GROUPS } from '../checks/checks';
+import { evaluateFault } from '../faults/fault';
 import { FAULTS } from '../faults/faults';
-import { searchFiles } from '../checks/key-search';
-import { FULL, perform } from '../traffic/run';
+import { composeReport } from '../report/report';
+import { renderTable } from '../report/table';
+import { writeReport } from '../report/write-report';
+import { type Row, withoutSecret } from '../results/result';
+import { searchFiles } from '../run/key-search';
+import { FULL, run } from '../run/run';
+import { indexRun } from '../run/run-index';
 import { readPlan } from '../template/plan';
-import { judge, PROMISES } from '../checks/promises';
-import { renderTable, type Row, writeReport } from '../report/report';
-import { Stage } from '../testbed/test-bed';
+import { TestBed } from '../testbed/test-bed';
+import { percentile } from '../traffic/exchange';
+import { command, printTotals } from './command';
+import { prepare } from './prepare';
+
+/** What every fault is about. */
+const FAULT_SUBJECT = 'Faults that must not harm requests, and that telemetry recovers from';
 
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
@@ -23,41 +31,34 @@ void command(async (directory, progress) => {
     },
   });
   const started = Date.now();
-  // random, so that it can stand nowhere but where the rehearsal puts it
-  const key = newKey();
-  const assembly = resolve(options.assembly ?? join(directory, 'cdk.out'));
-  if (options.assembly === undefined) {
-    progress('synthesizing');
-    await synthesize(assembly, key);
-  }
-  const plan = readPlan(readAssembly(assembly), key);
-  const daemon = await findDaemon(plan.daemon.Image, directory);
-  progress(`daemon: ${daemon.real ? 'the real one' : 'NOT THE REAL ONE'}, ${daemon.origin}`);
-  const python = await applicationPython();
+  const prepared = await prepare(directory, options.assembly, progress);
+  const { assembly, assemblyDirectory, daemon, key, python } = prepared;
+  const props = { directory, daemon, key, python, plan: readPlan(assembly, key) };
 
-  const props = { plan, key, daemon, python, directory };
-  const evidence = await Stage.with(props, (stage) => perform(stage, FULL, progress));
-  const search = { key, files: searchFiles(assembly, key) };
-  const rows: Row[] = PROMISES.map((promised) => {
-    const verdict = judge(promised, evidence, search);
-    // a figure may quote a log that should not hold the key
-    const figure = verdict.figure.replaceAll(key, '<the key>');
-    return { id: promised.id, claim: promised.claim, ...verdict, figure };
-  });
+  const record = await TestBed.with(props, (testBed) => run(testBed, FULL, progress));
+  const indexed = indexRun(record, searchFiles(assemblyDirectory, key));
+  const rows: Row[] = CHECK_GROUPS.flatMap(({ subject, checks }) =>
+    checks.map(({ id, claim, evaluate }) => ({ id, subject, claim, ...evaluate(indexed) })),
+  );
   if (options.faults) {
+    const healthyP99Ms = percentile(indexed.steadyRequests, 0.99);
     for (const fault of FAULTS) {
-      progress(`fault: ${fault.claim}`);
-      const broken = { ...props, key: fault.key?.(key) ?? key };
-      const verdict = await Stage.with(broken, (stage) => fault.play(stage, evidence));
-      rows.push({ id: fault.id, claim: `${fault.claim}: no request fails or slows`, ...verdict });
+      const { id, description } = fault;
+      progress(`fault: ${description}`);
+      const result = await TestBed.with({ ...props, key: fault.key?.(key) ?? key }, (testBed) =>
+        evaluateFault(fault, testBed, healthyP99Ms),
+      );
+      rows.push({ id, subject: FAULT_SUBJECT, claim: description, ...result });
     }
   }
-  writeReport(options.report, { evidence, rows, daemon, python, key, started });
-  console.log(renderTable(rows));
-  progress(`the report is ${join(options.report, 'report.html')}`);
-  printTotals(
-    'rehearse',
-    rows.map(({ kept }) => kept),
+  // a figure may quote a log line that exposes the key
+  const shown = rows.map((row) => withoutSecret(row, key));
+  writeReport(
+    options.report,
+    composeReport({ run: indexed, rows: shown, daemon, python, started }),
+    key,
   );
-  return rows.every(({ kept }) => kept);
+  console.log(renderTable(shown));
+  progress(`the report is ${join(options.report, 'report.html')}`);
+  return printTotals('rehearse', shown);
 });

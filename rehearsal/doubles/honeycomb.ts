@@ -3,28 +3,26 @@ import type { Answer, Received } from './http-double';
 import { HttpDouble } from './http-double';
 import { readSpans, type Span } from './otlp';
 
-/** How Honeycomb behaves: well, answering 401 to everything, or never answering. */
-export type Mood = 'well' | 'unauthorized' | 'silent';
+/** Healthy, answering 401 to everything, or never answering. */
+export type Behavior = 'healthy' | 'unauthorized' | 'silent';
 
 /**
- * Stands for Honeycomb's OTLP/HTTP endpoint.
+ * A test double of Honeycomb's OTLP/HTTP endpoint.
  */
 export class Honeycomb extends HttpDouble {
-  public mood: Mood = 'well';
+  public behavior: Behavior = 'healthy';
   public readonly spans: Span[] = [];
   public readonly problems: string[] = [];
-  /** Values of `x-honeycomb-team` that came, with how often. */
+  /** Number of batches received with each value of `x-honeycomb-team`. */
   public readonly keys = new Map<string, number>();
-  public batches = 0;
 
   protected answer({ path, headers, body }: Received): Answer | undefined {
     const key = String(headers['x-honeycomb-team'] ?? '');
     this.keys.set(key, (this.keys.get(key) ?? 0) + 1);
-    this.batches++;
-    if (this.mood === 'silent') {
+    if (this.behavior === 'silent') {
       return undefined;
     }
-    if (this.mood === 'unauthorized') {
+    if (this.behavior === 'unauthorized') {
       return refuse(401, 'unknown API key - check your credentials');
     }
     if (path !== '/v1/traces') {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { Refusal } from '../template/refusal';
+import { Refusal } from '../refusal';
 
 export interface Received {
   readonly path: string;
@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /**
- * An HTTP server on this machine that can be taken down and brought back on the same port.
+ * An HTTP server on this machine that can be stopped and started again on the same port.
  */
 export abstract class HttpDouble {
   private server: Server | undefined;
@@ -34,7 +34,11 @@ export abstract class HttpDouble {
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new Refusal(`port ${this.port} cannot be used (${error.code ?? ''}); run it again`));
+        reject(
+          new Refusal(
+            `port ${this.port} cannot be used (${error.code ?? ''}); run the command again`,
+          ),
+        );
       });
       server.listen(this.port, '127.0.0.1', resolve);
     });

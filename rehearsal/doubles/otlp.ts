@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 
 /**
- * The part of OpenTelemetry's protocol that carries spans, in the protocol's own words and numbers.
+ * The part of OTLP that carries spans, with the protocol's own names and field numbers.
  */
 const PROTOCOL = `
 syntax = "proto3";
@@ -78,7 +78,7 @@ interface ExportRequest {
   }[];
 }
 
-/** Reads the spans of a request in protobuf. */
+/** Decodes the spans of an export request in protobuf. */
 export function readSpans(body: Buffer): Span[] {
   const request = requestType.toObject(requestType.decode(body), {
     longs: String,

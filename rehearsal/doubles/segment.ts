@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Characters that a segment's name keeps in X-Ray. */
+/** The characters that X-Ray keeps in a segment's name. */
 const NAME = /^[\p{L}\p{N}\p{Z}_.:/%&#=+\\\-@]{1,200}$/u;
-export const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
+const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
 const ID = /^[0-9a-f]{16}$/;
 const MAX_BYTES = 64 * 1024;
 const MAX_ANNOTATIONS = 50;
-/** X-Ray takes no segment that is older than 30 days or lies in the future. */
+/** X-Ray accepts no segment that is older than 30 days or in the future. */
 const OLDEST_SECONDS = 30 * 24 * 3600;
 const NEWEST_SECONDS = 300;
 
@@ -49,11 +49,11 @@ const segmentSchema = entity.extend({
     .optional(),
 });
 
-/** A segment document as X-Ray publishes it. */
+/** A segment document as X-Ray documents it. */
 export type Segment = z.infer<typeof segmentSchema>;
 
 /**
- * Reads a segment document within X-Ray's published limits.
+ * Parses a segment document within X-Ray's published limits.
  */
 export function readSegment(
   document: string,
@@ -61,13 +61,13 @@ export function readSegment(
 ): { segment: Segment; problem?: undefined } | { segment?: undefined; problem: string } {
   const bytes = Buffer.byteLength(document);
   if (bytes > MAX_BYTES) {
-    return { problem: `${bytes} bytes; X-Ray takes ${MAX_BYTES}` };
+    return { problem: `${bytes} bytes; X-Ray accepts ${MAX_BYTES}` };
   }
   let json: unknown;
   try {
     json = JSON.parse(document);
   } catch (error) {
-    return { problem: `no JSON: ${String(error)}` };
+    return { problem: `invalid JSON: ${String(error)}` };
   }
   const result = segmentSchema.safeParse(json);
   if (!result.success) {
@@ -106,7 +106,7 @@ function timeProblem(segment: Segment, nowSeconds: number): string | undefined {
     : undefined;
 }
 
-/** All subsegments, at any depth. */
+/** Returns all subsegments, at any depth. */
 export function subsegmentsOf(segment: Subsegment): Subsegment[] {
   return (segment.subsegments ?? []).flatMap((item) => [item, ...subsegmentsOf(item)]);
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { isAllowed, type Statement } from '../template/iam';
-import type { Quota, SamplingRule } from '../checks/sampling';
-import { DEFAULT_RULE } from '../checks/sampling';
+import type { Quota } from '../sampling/reservoir';
+import { DEFAULT_RULE, type SamplingRule } from '../sampling/sampling-rule';
 import type { Answer, Received } from './http-double';
 import { HttpDouble } from './http-double';
 import type { Segment } from './segment';
 import { readSegment } from './segment';
 
-/** Seconds between two reports of a client, and how long the quota it gets is good for. */
+/** Seconds between two reports of a client. */
 const REPORT_INTERVAL = 10;
-const QUOTA_SECONDS = 15;
+/** Seconds that a quota is valid for. */
+export const QUOTA_SECONDS = 15;
 
 /** The action that IAM checks for each path of the API. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -57,14 +58,14 @@ export interface Call {
 export interface XRayApiProps {
   readonly port: number;
   readonly rules: readonly SamplingRule[];
-  /** Statements of the role that the caller has. */
+  /** Statements of the caller's role. */
   readonly statements: readonly Statement[];
   readonly region: string;
   readonly accessKeyId: string;
 }
 
 /**
- * Stands for the X-Ray API: serves the sampling rules with quotas of their reservoirs, takes
+ * A test double of the X-Ray API: serves the sampling rules and reservoir quotas, accepts
  * segments within the published limits, and refuses what the role does not allow.
  */
 export class XRayApi extends HttpDouble {
@@ -73,7 +74,7 @@ export class XRayApi extends HttpDouble {
   public readonly segments: Segment[] = [];
   public readonly quotas: Quota[] = [];
   public readonly statistics: Statistics[] = [];
-  /** Everything received, to look for the key in. */
+  /** Everything received, to search for the key. */
   public readonly bodies: string[] = [];
   private readonly rules: readonly SamplingRule[];
   private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
@@ -83,7 +84,7 @@ export class XRayApi extends HttpDouble {
     this.rules = [...props.rules, DEFAULT_RULE];
   }
 
-  /** When a sampler first got the rules; epoch seconds. */
+  /** When a sampler first received the rules; epoch seconds. */
   public get rulesFetchedAt(): number | undefined {
     return this.calls.find(
       ({ action, status }) => action === 'xray:GetSamplingRules' && status === 200,
@@ -111,7 +112,7 @@ export class XRayApi extends HttpDouble {
     if (unsigned !== undefined) {
       return refuse(403, 'MissingAuthenticationTokenException', unsigned);
     }
-    // no action of X-Ray that the daemon calls takes a resource
+    // none of the X-Ray actions that the daemon calls is limited to a resource
     if (!isAllowed(this.props.statements, action, '*')) {
       return refuse(
         403,
@@ -178,7 +179,7 @@ export class XRayApi extends HttpDouble {
     };
   }
 
-  /** The reservoir of a rule is shared by all clients that report; each gets its part. */
+  /** All clients that report share the reservoir of a rule; each gets a part of it. */
   private target(rule: SamplingRule, { ClientID }: Statistics, at: number): unknown {
     const clients = [
       ...new Set(
@@ -203,7 +204,7 @@ export class XRayApi extends HttpDouble {
     };
   }
 
-  /** The form of an AWS signature, and that it is for this region; its value only AWS can check. */
+  /** Checks the form of the AWS signature and its region; only AWS can verify its value. */
   private signatureProblem({ headers, at }: Received): string | undefined {
     const { authorization = '', 'x-amz-date': date } = headers;
     const day = new Date(at * 1000).toISOString().slice(0, 10).replaceAll('-', '');

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../testbed/ports';
-import { RunningProcess, runToEnd } from '../testbed/processes';
-import { Refusal } from '../template/refusal';
+import { RunningProcess } from '../testbed/processes';
+import { pythonFrom } from '../testbed/python';
+import { Refusal } from '../refusal';
 
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 const START_SECONDS = 60;
+
+/** Where tools keep what they can create again; linters and git ignore it. */
+const VENV = join(__dirname, '..', '..', 'node_modules', '.cache', 'rehearsal-emulator');
 
 /** Services with the version of their protocol. */
 const XML_SERVICES = {
@@ -29,7 +31,7 @@ export class Emulator {
   ) {}
 
   public static async start(): Promise<Emulator> {
-    const python = await emulatorPython();
+    const python = await pythonFrom('python-venv.mjs', VENV, join(__dirname, 'requirements.txt'));
     const [port = 0] = await freePorts(1);
     const process = new RunningProcess({
       name: 'emulator',
@@ -123,32 +125,4 @@ export class Emulator {
       await sleep(200);
     }
   }
-}
-
-/** The Python of the emulator's virtual environment, which is made if need be. */
-async function emulatorPython(): Promise<string> {
-  // where tools keep what they can make again; linters and git pass it by
-  const directory = join(__dirname, '..', 'node_modules', '.cache', 'rehearsal-emulator');
-  const requirements = join(__dirname, 'requirements.txt');
-  const python = join(directory, 'bin', 'python');
-  const stamp = join(directory, 'installed');
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) {
-    return python;
-  }
-  rmSync(directory, { recursive: true, force: true });
-  const options = ['--quiet', '--disable-pip-version-check', '--require-hashes'];
-  for (const [command, ...args] of [
-    [process.env.PYTHON ?? 'python3', '-m', 'venv', directory],
-    [python, '-m', 'pip', 'install', ...options, '-r', requirements],
-  ] as const) {
-    const { ok, text } = await runToEnd(command, args);
-    if (!ok) {
-      throw new Refusal(
-        `the emulator needs Python 3.11 or later with venv, and packages from PyPI: ${text}`,
-      );
-    }
-  }
-  writeFileSync(stamp, hash);
-  return python;
 }

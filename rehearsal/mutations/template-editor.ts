@@ -20,7 +20,7 @@ interface PolicyJson {
 }
 
 /**
- * Finds its way in a template that is to be changed, and complains when there is nothing to change.
+ * Gives access to the parts of a template that mutations change, and throws if a part is missing.
  */
 export class TemplateEditor {
   constructor(public readonly template: Template) {}
@@ -72,7 +72,7 @@ export class TemplateEditor {
     return document.Statement[0];
   }
 
-  /** Sets a variable of the application; `undefined` takes it away. */
+  /** Sets a variable of a container; `undefined` removes it. */
   public setVariable(name: string, value: unknown, container = this.application): void {
     const others = (container.Environment ?? []).filter(({ Name }) => Name !== name);
     container.Environment =
@@ -99,12 +99,12 @@ export class TemplateEditor {
     return this.properties('AWS::IAM::Policy', action) as unknown as PolicyJson;
   }
 
-  /** The properties of the first resource of a type whose text has a mark in it. */
-  private properties(type: string, mark = ''): Record<string, unknown> {
+  /** Returns the properties of the first resource of a type that contain a text. */
+  private properties(type: string, text = ''): Record<string, unknown> {
     const found = Object.values(this.template.Resources).find(
-      (resource) => resource.Type === type && JSON.stringify(resource.Properties).includes(mark),
+      (resource) => resource.Type === type && JSON.stringify(resource.Properties).includes(text),
     );
-    return found?.Properties ?? missing(`${type} with ${mark}`);
+    return found?.Properties ?? missing(`${type} with ${text}`);
   }
 }
 

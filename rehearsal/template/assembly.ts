@@ -1,21 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { runToEnd } from '../testbed/processes';
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
 import type { Template } from './resolver';
 
 /**
  * What `cdk synth` wrote for the stack that runs the task.
  */
 export interface Assembly {
-  readonly directory: string;
   readonly stackName: string;
-  /** Account and region, where the assembly says them. */
+  /** Account and region, if the assembly states them. */
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
-  /** Build contexts of the images, by the hash that stands in the image's tag. */
+  /** Build contexts of the images, by the hash in the image's tag. */
   readonly images: Readonly<Record<string, string>>;
 }
 
@@ -38,27 +36,13 @@ const assetsSchema = z.object({
 });
 
 /**
- * Synthesizes this project into a directory, with the key in the environment: if anything of the
- * project reads it there, it is found in what was synthesized.
- */
-export async function synthesize(directory: string, key: string): Promise<void> {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-  const env = { ...Object.fromEntries(own), HONEYCOMB_API_KEY: key, HoneycombApiKey: key };
-  const args = ['synth', '--quiet', '--output', directory];
-  const { ok, text } = await runToEnd('node_modules/.bin/cdk', args, env);
-  if (!ok) {
-    throw new Refusal(`cdk synth failed:\n${text}`);
-  }
-}
-
-/**
- * Reads an assembly, and the template of its one stack with an ECS task.
+ * Reads an assembly and the template of its only stack with an ECS task.
  */
 export function readAssembly(directory: string): Assembly {
   const manifestFile = join(directory, 'manifest.json');
   if (!existsSync(manifestFile)) {
     throw new Refusal(
-      `--assembly ${directory} has no manifest.json; give a directory that \`cdk synth\` wrote`,
+      `--assembly ${directory} has no manifest.json; pass a directory that \`cdk synth\` wrote`,
     );
   }
   const { artifacts } = readJson(manifestFile, manifestSchema);
@@ -77,13 +61,12 @@ export function readAssembly(directory: string): Assembly {
   }
   if (another) {
     throw new Refusal(
-      `${stack.name} and ${another.name} both have a task; synthesize one of them alone and give ` +
+      `${stack.name} and ${another.name} both have a task; synthesize one of them alone and pass ` +
         `its directory with --assembly`,
     );
   }
   const [account, region] = (stack.artifact.environment ?? '').replace('aws://', '').split('/');
   return {
-    directory,
     stackName: stack.artifact.displayName ?? stack.name,
     account: account?.startsWith('unknown') ? undefined : account,
     region: region?.startsWith('unknown') ? undefined : region,

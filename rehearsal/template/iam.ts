@@ -1,5 +1,10 @@
+import { z } from 'zod';
+import { Refusal } from '../refusal';
+import { matchesWildcard } from '../sampling/wildcard';
+import { idsOfType, readResource, type Resources } from './resources';
+
 /**
- * A statement of a policy, resolved.
+ * A resolved policy statement.
  */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -7,33 +12,76 @@ export interface Statement {
   readonly resources: readonly string[];
 }
 
+/** A role of the task, with all its statements. */
+export interface Role {
+  readonly id: string;
+  readonly statements: readonly Statement[];
+  readonly assumedByTasks: boolean;
+}
+
+const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const policySchema = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.strictObject({
+        Sid: z.string().optional(),
+        Effect: z.enum(['Allow', 'Deny']),
+        Action: many,
+        Resource: many,
+      }),
+    ),
+  }),
+  Roles: z.array(z.string()).default([]),
+});
+const roleSchema = z.object({
+  RoleName: z.string().optional(),
+  AssumeRolePolicyDocument: z.unknown(),
+  Policies: z.array(policySchema).default([]),
+  ManagedPolicyArns: z.array(z.string()).default([]),
+});
+
+export function readRole(resources: Resources, arn: string): Role {
+  const id = arn.split(':').at(-1) ?? '';
+  const role = readResource(roleSchema, resources, id);
+  if (role.ManagedPolicyArns.length > 0) {
+    throw new Refusal(
+      `${id} has the managed policies ${role.ManagedPolicyArns.join(', ')}, whose statements are not in the template; add the statements to the role itself`,
+    );
+  }
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => idsOfType(resources, type))
+    .map((policyId) => readResource(policySchema, resources, policyId))
+    .filter(({ Roles }) => Roles.includes(role.RoleName ?? id));
+  return {
+    id,
+    statements: [...role.Policies, ...attached].flatMap(({ PolicyDocument }) =>
+      PolicyDocument.Statement.map(({ Effect, Action, Resource }) => ({
+        effect: Effect,
+        actions: Action,
+        resources: Resource,
+      })),
+    ),
+    assumedByTasks: JSON.stringify(role.AssumeRolePolicyDocument).includes(
+      '"ecs-tasks.amazonaws.com"',
+    ),
+  };
+}
+
 /**
- * What IAM decides for a role that has only identity policies: a `Deny` that matches wins, then
- * any `Allow`, else no.
+ * Decides as IAM does for a role that has only identity policies: a matching `Deny` wins, then any
+ * matching `Allow`; everything else is denied.
  */
 export function isAllowed(
   statements: readonly Statement[],
   action: string,
   resource: string,
 ): boolean {
-  const matching = statements.filter(
-    (statement) =>
-      statement.actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
-      statement.resources.some((pattern) => matches(pattern, resource)),
-  );
-  return (
-    matching.some(({ effect }) => effect === 'Allow') &&
-    !matching.some(({ effect }) => effect === 'Deny')
-  );
-}
-
-/**
- * The wildcards of IAM and of X-Ray's sampling rules: `*` is any text, `?` any one character.
- */
-export function matches(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 's').test(text);
+  const effects = statements
+    .filter(
+      ({ actions, resources }) =>
+        actions.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) &&
+        resources.some((pattern) => matchesWildcard(pattern, resource)),
+    )
+    .map(({ effect }) => effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
 }

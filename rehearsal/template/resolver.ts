@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { Refusal } from '../refusal';
 
 export interface Resource {
   readonly Type: string;
@@ -15,7 +15,7 @@ export interface Template {
 }
 
 /**
- * Where the template is thought to be deployed, and with which parameters.
+ * Where the template would be deployed, and with which parameters.
  */
 export interface Deployment {
   readonly stackName: string;
@@ -26,7 +26,7 @@ export interface Deployment {
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
-/** The property that `Ref` returns, for the types where the rehearsal follows a name. */
+/** The property that `Ref` returns, for the types whose name the rehearsal follows. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
   'AWS::SSM::Parameter': 'Name',
   'AWS::IAM::Role': 'RoleName',
@@ -34,8 +34,8 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
 };
 
 /**
- * Computes the values of a template as CloudFormation would, and refuses what it does not know:
- * a guess would make every promise after it worthless. Ids that only a deployment can give are
+ * Resolves the values of a template as CloudFormation would, and refuses what it does not know: a
+ * guess would make every later check worthless. An id that only a deployment can assign is
  * the logical id.
  */
 export class Resolver {
@@ -44,11 +44,11 @@ export class Resolver {
     private readonly deployment: Deployment,
   ) {}
 
-  /** All resources that the conditions let be created, resolved. */
+  /** Returns all resources whose condition is true, resolved. */
   public resources(): Record<string, Resource> {
     return Object.fromEntries(
       Object.entries(this.template.Resources)
-        .filter(([, resource]) => this.holds(resource.Condition))
+        .filter(([, resource]) => this.isTrue(resource.Condition))
         .map(([id, resource]) => {
           const Properties = this.resolve(resource.Properties ?? {}, id) as Record<string, unknown>;
           return [id, { Type: resource.Type, Properties }];
@@ -56,15 +56,16 @@ export class Resolver {
     );
   }
 
+  /** Returns all outputs whose condition is true, resolved. */
   public outputs(): Record<string, unknown> {
     return Object.fromEntries(
       Object.entries(this.template.Outputs ?? {})
-        .filter(([, output]) => this.holds(output.Condition))
+        .filter(([, output]) => this.isTrue(output.Condition))
         .map(([id, output]) => [id, this.resolve(output.Value, `output ${id}`)]),
     );
   }
 
-  /** @param where names the place in messages */
+  /** @param where names the location in messages */
   public resolve(value: unknown, where: string): unknown {
     const resolved = this.value(value, where);
     return resolved === NO_VALUE ? undefined : resolved;
@@ -81,9 +82,7 @@ export class Resolver {
     const [name, argument] = entries[0] ?? [];
     if (name !== undefined && (name === 'Ref' || name.startsWith('Fn::'))) {
       if (entries.length > 1) {
-        throw new Refusal(
-          `${where}: ${name} stands beside other keys, which CloudFormation refuses`,
-        );
+        throw new Refusal(`${where}: ${name} has sibling keys, which CloudFormation refuses`);
       }
       return this.intrinsic(name, argument, where);
     }
@@ -123,7 +122,7 @@ export class Resolver {
         return this.substitute(argument, where);
       case 'Fn::If': {
         const [condition, yes, no] = argument as [string, unknown, unknown];
-        return this.value(this.holds(condition) ? yes : no, where);
+        return this.value(this.isTrue(condition) ? yes : no, where);
       }
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => this.deployment.region + zone);
@@ -138,7 +137,9 @@ export class Resolver {
         return found;
       }
       default:
-        throw new Refusal(`${where}: the rehearsal does not know ${name}; teach it in resolver.ts`);
+        throw new Refusal(
+          `${where}: the rehearsal does not support ${name}; add it in resolver.ts`,
+        );
     }
   }
 
@@ -211,7 +212,7 @@ export class Resolver {
     });
   }
 
-  private holds(condition: string | undefined): boolean {
+  private isTrue(condition: string | undefined): boolean {
     if (condition === undefined) {
       return true;
     }
@@ -227,7 +228,7 @@ export class Resolver {
     const parts = argument as unknown[];
     switch (name) {
       case 'Condition':
-        return this.holds(String(argument));
+        return this.isTrue(String(argument));
       case 'Fn::And':
         return parts.every((part) => this.condition(part, where));
       case 'Fn::Or':
@@ -237,7 +238,9 @@ export class Resolver {
       case 'Fn::Equals':
         return this.value(parts[0], where) === this.value(parts[1], where);
       default:
-        throw new Refusal(`${where}: the rehearsal does not know ${String(name)}`);
+        throw new Refusal(
+          `${where}: the rehearsal does not support ${String(name)}; add it in resolver.ts`,
+        );
     }
   }
 

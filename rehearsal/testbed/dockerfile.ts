@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../template/refusal';
+import { Refusal } from '../refusal';
 
 /**
- * How an image starts, as the last stage of its Dockerfile says.
+ * How an image starts, according to the last stage of its Dockerfile.
  */
 export interface ImageStart {
   readonly environment: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function readDockerfile(context: string): ImageStart {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new Refusal(`${file} is missing, so the start command of the image is not known`);
+    throw new Refusal(`${file} is missing, so the start command of the image is unknown`);
   }
   const instructions = text
     .replace(/^\s*#.*\n/gm, '')
@@ -48,7 +48,7 @@ function execForm(file: string, word: string, rest: string | undefined): string[
     return JSON.parse(rest) as string[];
   } catch {
     throw new Refusal(
-      `${file}: ${word} must be a JSON list, got: ${rest}; in the shell form the shell gets SIGTERM, not the application`,
+      `${file}: ${word} must be a JSON array, got: ${rest}; in shell form the shell receives SIGTERM, not the application`,
     );
   }
 }

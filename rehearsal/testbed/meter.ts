@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { RunningProcess } from './processes';
 
-/** Linux counts processor time in hundredths of a second towards programs. */
+/** Linux reports CPU time to programs in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
-export interface Reading {
+interface Reading {
   /** Seconds since the epoch. */
   readonly at: number;
   readonly cpuSeconds: number;
@@ -12,14 +12,13 @@ export interface Reading {
 }
 
 /**
- * Reads memory and processor time of a process and of all that it started from /proc, and looks
- * for a text in their command lines.
+ * Reads the memory, CPU time, and command lines of a process group from /proc.
  */
 export class Meter {
-  /** Why nothing can be measured on this machine; `undefined` where it can. */
+  /** Why this machine cannot measure; `undefined` if it can. */
   public static readonly unavailable = existsSync('/proc/self/smaps_rollup')
     ? undefined
-    : `/proc is not on this machine (${process.platform})`;
+    : `this machine has no /proc (${process.platform})`;
 
   public readonly readings: Reading[] = [];
   public readonly commandLines = new Set<string>();
@@ -43,8 +42,8 @@ export class Meter {
     return Math.max(0, ...this.readings.map(({ memoryMiB }) => memoryMiB));
   }
 
-  /** Processors used on average between two times. */
-  public averageCpu(from: number, to: number): number {
+  /** Returns the vCPUs used on average between two times, in epoch seconds. */
+  public averageVCpus(from: number, to: number): number {
     const within = this.readings.filter(({ at }) => at >= from && at <= to);
     const [first, last] = [within[0], within.at(-1)];
     if (!first || !last || first === last) {
@@ -60,7 +59,7 @@ export class Meter {
     let memoryKiB = 0;
     for (const pid of this.pids()) {
       try {
-        // proportional, as the container's own accounting: pages shared by two processes count once
+        // proportional, as in a container's own accounting: a page shared by two processes counts once
         const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
         memoryKiB += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
         const [, , , , , , , , , , , user, system] = statOf(pid);
@@ -68,7 +67,7 @@ export class Meter {
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         this.commandLines.add(commandLine);
       } catch {
-        // ended between listing and reading
+        // the process ended between listing and reading
       }
     }
     const ticks = [...this.ticks.values()].reduce((sum, item) => sum + item, 0);
@@ -93,7 +92,7 @@ export class Meter {
   }
 }
 
-/** The fields of /proc/PID/stat after the name, which may hold blanks and parentheses. */
+/** Returns the fields of /proc/PID/stat after the name, which may contain spaces and parentheses. */
 function statOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,34 +1,30 @@
 import { createServer } from 'node:net';
 
 /**
- * Gives each port of the task a free port of this machine. In ECS a task has its own network; on
+ * Maps each port of the task to a free port of this machine. In ECS a task has its own network; on
  * a laptop two rehearsals would collide. Different ports stay different, so that a mismatch
- * between two containers is a mismatch here.
+ * between two containers remains one.
  */
 export class Ports {
-  private readonly given = new Map<number, number>();
+  private readonly mapped = new Map<number, number>();
 
-  /** @param free ports of this machine that nobody else uses */
+  /** @param free ports of this machine that no other program uses */
   constructor(private readonly free: number[]) {}
 
   public local(port: number): number {
-    let local = this.given.get(port);
+    let local = this.mapped.get(port);
     if (local === undefined) {
       local = this.free.pop();
       if (local === undefined) {
-        throw new Error(`the task uses more ports than were kept free, at port ${port}`);
+        throw new Error(`the task uses more ports than were reserved, at port ${port}`);
       }
-      this.given.set(port, local);
+      this.mapped.set(port, local);
     }
     return local;
   }
-
-  public get all(): readonly (readonly [number, number])[] {
-    return [...this.given];
-  }
 }
 
-/** Ports that are free now. They are closed again, so another program could take them first. */
+/** Returns ports that are free now. They are not held, so another program could take them first. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(

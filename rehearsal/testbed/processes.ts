@@ -17,11 +17,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** All process groups that are running. */
+/** The process groups that are running. */
 const running = new Set<RunningProcess>();
 
 /**
- * A process in a group of its own, so that what it starts ends with it.
+ * A process in a group of its own, so that everything it starts ends with it.
  */
 export class RunningProcess {
   public readonly log: string[] = [];
@@ -41,17 +41,17 @@ export class RunningProcess {
     this.exited = this.wait(streams);
   }
 
-  /** The id of the process group. */
+  /** ID of the process group. */
   public get group(): number | undefined {
     return this.child.pid;
   }
 
-  /** Sends the signal to the first process only, as a container's runtime does. */
+  /** Sends the signal to the first process only, as a container runtime does. */
   public signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
-  /** SIGTERM, and after the grace period SIGKILL for the whole group, as ECS does. */
+  /** Sends SIGTERM, and after the grace period SIGKILL to the whole group, as ECS does. */
   public async stop(graceSeconds: number): Promise<Exit> {
     if (this.exit) {
       return this.exit;
@@ -72,7 +72,7 @@ export class RunningProcess {
     try {
       process.kill(-this.child.pid, 'SIGKILL');
     } catch {
-      // the group has ended already
+      // the group has already ended
     }
   }
 
@@ -86,7 +86,7 @@ export class RunningProcess {
         resolve({ code, signal });
       });
     });
-    // what the first process left behind must not outlive it
+    // nothing that the first process started may outlive it
     this.killGroup();
     running.delete(this);
     await Promise.all(streams);
@@ -100,7 +100,7 @@ export class RunningProcess {
   }
 }
 
-/** Runs a program to its end. Both of its streams are in `text`. */
+/** Runs a program to its end. `text` holds both of its streams. */
 export async function runToEnd(
   command: string,
   args: readonly string[],
@@ -119,7 +119,7 @@ export async function runToEnd(
 }
 
 /**
- * Nothing is left running, however this process ends.
+ * Ends every process that was started, however this process ends.
  */
 export function endProcessesOnExit(): void {
   process.on('exit', () => {
@@ -133,7 +133,7 @@ export function endProcessesOnExit(): void {
     ['SIGHUP', 129],
   ] as const) {
     process.on(signal, () => {
-      process.stderr.write(`\nended by ${signal}; every process that was started is ended too\n`);
+      process.stderr.write(`\nended by ${signal}, with every process that was started\n`);
       process.exit(code);
     });
   }

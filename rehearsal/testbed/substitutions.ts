@@ -1,15 +1,16 @@
 import type { Ports } from './ports';
-import { type Container, EXPORT_ENDPOINT, type Plan } from '../template/plan';
-import { Refusal } from '../template/refusal';
+import { Refusal } from '../refusal';
+import { EXPORT_ENDPOINT } from '../template/plan';
+import type { Container } from '../template/task-definition';
 
-/** Credentials of the task role, which ECS would hand out. */
+/** Credentials of the task role, which ECS would provide. */
 export const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: 'AKIDREHEARSAL',
   AWS_SECRET_ACCESS_KEY: 'no-secret-it-is-a-rehearsal',
 };
 
 /**
- * One thing that is different here than in the cloud.
+ * A value that differs from the template.
  */
 export interface Substitution {
   readonly what: string;
@@ -18,12 +19,11 @@ export interface Substitution {
 }
 
 /**
- * The closed set of what the rehearsal changes in the template's values. All else is used as it
- * stands there.
+ * The complete set of template values that the rehearsal changes. All others are used verbatim.
  */
 export class Substitutions {
   private readonly made = new Map<string, Substitution>();
-  /** Origins that spans would have gone to. */
+  /** Origins that spans would have been sent to. */
   public readonly exportOrigins = new Set<string>();
 
   constructor(
@@ -41,18 +41,18 @@ export class Substitutions {
     return to;
   }
 
-  /** The environment of a container, with secrets as ECS puts them in. */
+  /** Returns the environment of a container, secrets included, as ECS would set it. */
   public environment(container: Container): Record<string, string> {
     return Object.fromEntries([
       ...container.Environment.map(({ Name, Value }) => [Name, this.variable(Name, Value)]),
       ...container.Secrets.map(({ Name, ValueFrom }) => {
-        this.add('value of a secret', ValueFrom, 'a random key, made for this run');
+        this.add('value of a secret', ValueFrom, 'a random key, generated for this run');
         return [Name, this.key];
       }),
     ]) as Record<string, string>;
   }
 
-  /** An argument of the daemon's command. */
+  /** Returns an argument of the daemon's command. */
   public argument(text: string): string {
     return this.loopback(text);
   }
@@ -69,7 +69,7 @@ export class Substitutions {
 
   private endpoint(value: string): string {
     if (!/^https?:\/\/[^/]+/.test(value) || !URL.canParse(value)) {
-      throw new Refusal(`the endpoint of the spans must be an http or https URL, got: ${value}`);
+      throw new Refusal(`the OTLP endpoint must be an http or https URL, got: ${value}`);
     }
     const { origin } = new URL(value);
     this.exportOrigins.add(origin);
@@ -85,16 +85,4 @@ export class Substitutions {
         this.add('address in the task', address, `127.0.0.1:${this.ports.local(Number(port))}`),
     );
   }
-}
-
-/** What no rehearsal on a laptop can show, said in every report. */
-export function limits(plan: Plan): string[] {
-  return [
-    'The images are not built or pulled: the application runs in its own virtual environment on this system, the daemon as a plain process.',
-    'A read-only root file system, users and network of the containers are not imposed.',
-    `The reservoir is shared by the tasks of the service; one task was run. A quota was good for 15 s, as the double gave it.`,
-    'The daemon is signed for by made-up credentials: that AWS accepts the signature is not shown.',
-    `ECS restarts ${plan.daemon.Name} only when it has run for its restart attempt period; here it is restarted after a second.`,
-    'ECS metadata is not served, so the ECS attributes of spans and segments are not shown.',
-  ];
 }

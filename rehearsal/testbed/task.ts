@@ -4,15 +4,16 @@ import { dirname, join } from 'node:path';
 import type { DaemonProgram } from './daemon';
 import { readDockerfile } from './dockerfile';
 import { Meter } from './meter';
-import type { Container, Plan } from '../template/plan';
+import type { Plan } from '../template/plan';
+import type { Container } from '../template/task-definition';
 import type { ProcessSpec } from './processes';
 import { RunningProcess } from './processes';
-import { Refusal } from '../template/refusal';
+import { Refusal } from '../refusal';
 import type { Substitutions } from './substitutions';
 import { CREDENTIALS } from './substitutions';
 import type { Ports } from './ports';
 
-/** ENTRYPOINT of the daemon's image, which cannot be read without pulling it. */
+/** Arguments in the ENTRYPOINT of the daemon's image, which cannot be read without pulling it. */
 const DAEMON_ENTRY_POINT = ['-t', '0.0.0.0:2000', '-b', '0.0.0.0:2000'];
 
 export interface TaskProps {
@@ -26,7 +27,7 @@ export interface TaskProps {
   readonly substitutions: Substitutions;
 }
 
-/** A container that was started, with all its runs. */
+/** One run of a container. */
 export interface ContainerRun {
   readonly container: Container;
   readonly process: RunningProcess;
@@ -34,9 +35,10 @@ export interface ContainerRun {
 }
 
 /**
- * The task of the template, each container as a process.
+ * The task of the template, with each container as a process.
  */
 export class Task {
+  /** All runs, in the order of their start. */
   public readonly runs: ContainerRun[] = [];
   private readonly specs: ReadonlyMap<string, ProcessSpec>;
   private stopping = false;
@@ -52,7 +54,7 @@ export class Task {
     );
   }
 
-  /** Starts the containers in the order that `dependsOn` gives, all or all but one. */
+  /** Starts the containers, all or all but one, in the order that `DependsOn` requires. */
   public start(except?: Container): void {
     this.inOrder()
       .filter((container) => container !== except)
@@ -64,7 +66,7 @@ export class Task {
   public startContainer(container: Container): void {
     const spec = this.specs.get(container.Name);
     if (!spec) {
-      throw new Error(`no container ${container.Name}`);
+      throw new Error(`the task has no container ${container.Name}`);
     }
     const process = new RunningProcess(spec);
     const meter = new Meter(process);
@@ -72,18 +74,18 @@ export class Task {
     void process.exited.then(() => {
       meter.stop();
       if (container.Essential && !this.stopping) {
-        // as ECS: the task ends with any of its essential containers
+        // as in ECS, the task ends with any of its essential containers
         void this.stop();
       }
     });
   }
 
-  /** The last run of a container. */
+  /** Returns the last run of a container. */
   public run(container: Container): ContainerRun | undefined {
     return this.runs.filter((run) => run.container === container).at(-1);
   }
 
-  /** Stops the containers in the reverse order, each within its stop timeout. */
+  /** Stops the containers in reverse order, each within its stop timeout. */
   public async stop(): Promise<void> {
     this.stopping = true;
     for (const container of this.inOrder().reverse()) {
@@ -91,7 +93,7 @@ export class Task {
     }
   }
 
-  /** Ends everything at once. */
+  /** Ends all containers at once. */
   public async kill(): Promise<void> {
     this.stopping = true;
     await Promise.all(
@@ -102,7 +104,7 @@ export class Task {
     );
   }
 
-  /** Runs the container's own health check once. */
+  /** Runs the health check of a container once. */
   public healthCheck(container: Container): Promise<{ code: number; output: string }> {
     const [form, ...words] = container.HealthCheck?.Command ?? [];
     const spec = this.specs.get(container.Name);
@@ -132,7 +134,7 @@ export class Task {
       const [container] = next === -1 ? [] : waiting.splice(next, 1);
       if (!container) {
         const names = waiting.map(({ Name }) => Name).join(', ');
-        throw new Refusal(`the containers ${names} wait for each other, so none starts`);
+        throw new Refusal(`the containers ${names} wait for each other, so none of them starts`);
       }
       order.push(container);
     }
@@ -143,7 +145,7 @@ export class Task {
     const { plan, directory, ports, substitutions } = this.props;
     const image = readDockerfile(plan.applicationContext);
     const cwd = join(directory, container.Name);
-    // a container has its own file system, so what the application writes stays in it
+    // a container has its own file system, so the application must not write to the build context
     cpSync(plan.applicationContext, cwd, { recursive: true });
     const [command, ...args] = [
       ...(container.EntryPoint ?? image.entryPoint),
@@ -159,7 +161,11 @@ export class Task {
       `--bind=127.0.0.1:${port}`,
       process.platform === 'linux' ? undefined : `--worker-tmp-dir=${cwd}`,
     ];
-    substitutions.add('listens on', 'all interfaces of the task', 'the loopback of this machine');
+    substitutions.add(
+      'listening address',
+      'all interfaces of the task',
+      'the loopback interface of this machine',
+    );
     return {
       name: container.Name,
       command: this.inVenv(command),
@@ -168,7 +174,7 @@ export class Task {
       env: {
         ...own,
         GUNICORN_CMD_ARGS: onThisMachine.filter((item) => item !== undefined).join(' '),
-        // nothing but the image's own programs
+        // only the image's own programs
         PATH: dirname(this.props.python),
       },
     };
@@ -179,8 +185,12 @@ export class Task {
     const config = join(directory, 'xray.yaml');
     const endpoint = `http://127.0.0.1:${xrayPort}`;
     writeFileSync(config, `Version: 2\nEndpoint: "${endpoint}"\n`);
-    substitutions.add('address of X-Ray', `https://xray.${plan.region}.amazonaws.com`, endpoint);
-    substitutions.add('credentials of the task role', 'from ECS', 'made up');
+    substitutions.add(
+      'address of the X-Ray API',
+      `https://xray.${plan.region}.amazonaws.com`,
+      endpoint,
+    );
+    substitutions.add('credentials of the task role', 'provided by ECS', 'made up');
     const own = [
       ...(container.EntryPoint?.slice(1) ?? DAEMON_ENTRY_POINT),
       ...(container.Command ?? []),

@@ -1,7 +1,8 @@
+import type { Row } from '../../rehearsal/results/result';
 import type { Assembly } from '../../rehearsal/template/assembly';
 import type { Template } from '../../rehearsal/template/resolver';
 
-/** A small template by hand, in the form that the stack has. */
+/** A small handwritten template, in the form of the stack's. */
 export function template(): Template {
   return structuredClone({
     Parameters: { HoneycombApiKey: { Type: 'String', NoEcho: true } },
@@ -41,7 +42,7 @@ export function template(): Template {
             },
             {
               Name: 'xray-daemon',
-              Image: 'xray/aws-xray-daemon:3.6.6',
+              Image: 'xray/aws-xray-daemon:1',
               Memory: 64,
               Essential: false,
             },
@@ -71,7 +72,6 @@ export function template(): Template {
 
 export function assembly(of = template()): Assembly {
   return {
-    directory: '/nowhere',
     stackName: 'Stack',
     account: undefined,
     region: undefined,
@@ -107,5 +107,17 @@ function rule(
   return {
     Type: 'AWS::XRay::SamplingRule',
     Properties: { SamplingRule: { ...SamplingRule, Version: 1, ResourceARN: '*' } },
+  };
+}
+
+export function row(outcome: Row['outcome'], change: Partial<Row> = {}): Row {
+  return {
+    id: 'requests-answered',
+    subject: 'Requests',
+    claim: 'A claim',
+    outcome,
+    data: { total: 7 },
+    figure: () => '7 of 7 requests',
+    ...change,
   };
 }

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Honeycomb } from '../../../rehearsal/doubles/honeycomb';
 import { freePorts } from '../../../rehearsal/testbed/ports';
 
-/** What OpenTelemetry's exporter for Python writes for a request with one span in it. */
+/** What OpenTelemetry's exporter for Python sends for a server span with one child. */
 const BODY = Buffer.from(
   'CqACCiEKHwoMc2VydmljZS5uYW1lEg8KDWJhY2tlbmQtZmxhc2sS+gEKAwoBdBKtAQoQWEBlIKAGZJEn43GQOi3p' +
     'eRIIq83vAAAAAAIiCKvN7wAAAAABKgVjaGlsZDABOYCyEEX+nJcXQQBl91P+nJcXSiYKB2FwcC5ub3cSGwoZMjAy' +
@@ -68,27 +68,27 @@ test.each([
     '/v1/traces',
     'expected application/x-protobuf',
   ],
-])('fails on %s', async (_, status, headers, path, problem) => {
+])('rejects %s', async (_, status, headers, path, problem) => {
   expect((await post(BODY, headers, path)).status).toBe(status);
 
   expect(honeycomb.spans).toEqual([]);
   expect(honeycomb.problems.join()).toContain(problem);
 });
 
-test('fails on what is no protobuf', async () => {
+test('rejects invalid protobuf', async () => {
   expect((await post(Buffer.from('nonsense'))).status).toBe(400);
 
   expect(honeycomb.problems.join()).toContain('cannot be decoded');
 });
 
-test('can answer 401', async () => {
-  honeycomb.mood = 'unauthorized';
+test('can respond with 401', async () => {
+  honeycomb.behavior = 'unauthorized';
 
   expect((await post(BODY)).status).toBe(401);
   expect(honeycomb.spans).toEqual([]);
 });
 
-test('can go down and come back on the same port', async () => {
+test('can be stopped and started again on the same port', async () => {
   await honeycomb.down();
   await expect(post(BODY)).rejects.toThrow();
 

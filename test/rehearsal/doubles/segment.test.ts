@@ -24,34 +24,34 @@ function read(change: object = {}) {
   return readSegment(JSON.stringify({ ...SEGMENT, ...change }), NOW);
 }
 
-test('takes a segment with its subsegments', () => {
+test('accepts a segment with its subsegments', () => {
   const { segment, problem } = read();
 
   expect(problem).toBeUndefined();
   expect(segment && subsegmentsOf(segment).map(({ name }) => name)).toEqual(['query']);
 });
 
-test('takes a segment that is in progress, and a subsegment that is sent alone', () => {
+test('accepts a segment in progress, and a subsegment that is sent alone', () => {
   expect(read({ end_time: undefined, in_progress: true }).problem).toBeUndefined();
   expect(read({ type: 'subsegment', parent_id: '0123456789abcdef' }).problem).toBeUndefined();
 });
 
 test.each([
-  ['a name with a strange character', { name: 'a*b' }, 'characters that X-Ray keeps'],
-  ['a name too long', { name: 'a'.repeat(201) }, '1 to 200'],
-  ['an id too short', { id: 'abc' }, '16 hexadecimal digits'],
-  ['a garbage trace id', { trace_id: '1-garbage' }, '1-58406520-a006649127e371903a2de979'],
-  ['an all-new parent', { parent_id: 'x' }, '16 hexadecimal digits'],
-  ['neither an end nor progress', { end_time: undefined }, 'either end_time or in_progress'],
+  ['a name with a character that X-Ray drops', { name: 'a*b' }, 'characters that X-Ray keeps'],
+  ['a name that is too long', { name: 'a'.repeat(201) }, '1 to 200'],
+  ['an ID that is too short', { id: 'abc' }, '16 hexadecimal digits'],
+  ['an invalid trace ID', { trace_id: '1-garbage' }, '1-58406520-a006649127e371903a2de979'],
+  ['an invalid parent ID', { parent_id: 'x' }, '16 hexadecimal digits'],
+  ['neither an end nor in progress', { end_time: undefined }, 'either end_time or in_progress'],
   ['an end before its start', { end_time: NOW - 2 }, 'ends before it starts'],
   ['a start too long ago', { start_time: 1 }, 's ago'],
   ['a start in the future', { start_time: NOW + 999, end_time: NOW + 999 }, 's ago'],
   ['an annotation with a dash', { annotations: { 'a-b': 1 } }, 'annotations'],
   ['an annotation that is a list', { annotations: { a: [1] } }, 'annotations'],
-  ['a subsegment alone without parent', { type: 'subsegment' }, 'no parent_id'],
-  ['a status as text', { http: { response: { status: '200' } } }, 'status'],
+  ['a subsegment that is sent alone without a parent', { type: 'subsegment' }, 'no parent_id'],
+  ['a status that is a string', { http: { response: { status: '200' } } }, 'status'],
   ['a broken subsegment', { subsegments: [{ name: 'x' }] }, 'subsegments'],
-  ['more than 64 KB', { metadata: 'x'.repeat(65_536) }, 'X-Ray takes 65536'],
+  ['more than 64 KB', { metadata: 'x'.repeat(65_536) }, 'X-Ray accepts 65536'],
   [
     'too many annotations',
     { annotations: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, 1])) },
@@ -61,6 +61,6 @@ test.each([
   expect(read(change).problem).toContain(problem);
 });
 
-test('fails with what is no JSON', () => {
-  expect(readSegment('{', NOW).problem).toContain('no JSON');
+test('rejects invalid JSON', () => {
+  expect(readSegment('{', NOW).problem).toContain('invalid JSON');
 });

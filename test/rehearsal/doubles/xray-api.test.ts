@@ -8,7 +8,7 @@ import {
 import { XRayApi } from '../../../rehearsal/doubles/xray-api';
 import type { Statement } from '../../../rehearsal/template/iam';
 import { freePorts } from '../../../rehearsal/testbed/ports';
-import { DEFAULT_RULE } from '../../../rehearsal/checks/sampling';
+import { DEFAULT_RULE } from '../../../rehearsal/sampling/sampling-rule';
 
 const RULE = {
   ...DEFAULT_RULE,
@@ -102,7 +102,7 @@ test("AWS's own SDK reads the sampling targets, and the reservoir is shared by a
   expect(alone.LastRuleModification).toBeInstanceOf(Date);
 });
 
-test('statistics of an unknown rule are unprocessed', async () => {
+test('returns the statistics of an unknown rule as unprocessed', async () => {
   await start();
 
   const answer = await client.send(
@@ -113,7 +113,7 @@ test('statistics of an unknown rule are unprocessed', async () => {
   expect(answer.UnprocessedStatistics).toEqual([expect.objectContaining({ RuleName: 'Gone' })]);
 });
 
-test('takes segments, and names those it does not take', async () => {
+test('accepts segments, and returns those it does not accept', async () => {
   await start();
 
   const answer = await client.send(
@@ -125,7 +125,7 @@ test('takes segments, and names those it does not take', async () => {
   expect(api.problems).toEqual([expect.stringContaining('characters that X-Ray keeps')]);
 });
 
-test('takes telemetry records', async () => {
+test('accepts telemetry records', async () => {
   await start();
 
   await client.send(

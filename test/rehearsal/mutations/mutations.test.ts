@@ -1,28 +1,28 @@
+import { CHECKS } from '../../../rehearsal/checks/checks';
 import { MUTATIONS } from '../../../rehearsal/mutations/mutations';
-import { PROMISES } from '../../../rehearsal/checks/promises';
 
-test('every mutation names the promise that it must break', () => {
-  const known = ['refused', ...PROMISES.map(({ id }) => id)];
+test('every mutation names the check that must catch it', () => {
+  const known = ['refused', ...CHECKS.map(({ id }) => id)];
 
-  expect(MUTATIONS.filter(({ breaks }) => !known.includes(breaks))).toEqual([]);
+  expect(MUTATIONS.filter(({ caughtBy }) => !known.includes(caughtBy))).toEqual([]);
   expect(MUTATIONS.length).toBeGreaterThanOrEqual(25);
 });
 
 test('every name is used once', () => {
-  for (const names of [MUTATIONS.map(({ name }) => name), PROMISES.map(({ id }) => id)]) {
+  for (const names of [MUTATIONS.map(({ name }) => name), CHECKS.map(({ id }) => id)]) {
     expect(new Set(names).size).toBe(names.length);
   }
 });
 
-test('every promise is broken by a mutation, but for those that no template can break', () => {
-  const broken = MUTATIONS.map(({ breaks }) => breaks);
+test('every check catches a mutation, except those that no template can make fail', () => {
+  const caught = MUTATIONS.map(({ caughtBy }) => caughtBy);
 
-  expect(PROMISES.map(({ id }) => id).filter((id) => !broken.includes(id))).toEqual([
-    // the application's own work: its code would have to be broken
+  expect(CHECKS.map(({ id }) => id).filter((id) => !caught.includes(id))).toEqual([
+    // only the application's own code can make these fail
     'requests-answered',
-    'same-id',
-    'seed-span',
-    'key-hidden',
     'stop-flushes',
+    'home-span',
+    'same-id',
+    'key-hidden',
   ]);
 });

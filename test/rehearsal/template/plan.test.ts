@@ -8,7 +8,7 @@ function plan(change: (editor: TemplateEditor) => unknown = () => undefined) {
   return readPlan(assembly(changed), 'the-key');
 }
 
-test('reads what is run and what is checked', () => {
+test('reads everything that the rehearsal runs and checks', () => {
   expect(plan()).toMatchObject({
     region: 'ap-southeast-2',
     application: { Name: 'backend-flask', StopTimeout: 30 },
@@ -22,7 +22,7 @@ test('reads what is run and what is checked', () => {
   });
 });
 
-test('gives the task role the statements of its own policies only', () => {
+test('gives the task role only the statements of its own policies', () => {
   expect(plan().taskRole.statements.flatMap(({ actions }) => actions)).toEqual([
     'xray:PutTraceSegments',
     'xray:GetSamplingRules',
@@ -30,15 +30,15 @@ test('gives the task role the statements of its own policies only', () => {
 });
 
 test.each([
-  ['not NoEcho', ({ keyParameter }: TemplateEditor) => (keyParameter.NoEcho = false)],
+  ['is not NoEcho', ({ keyParameter }: TemplateEditor) => (keyParameter.NoEcho = false)],
   ['has a default', ({ keyParameter }: TemplateEditor) => (keyParameter.Default = 'x')],
   ['is a literal', ({ parameter }: TemplateEditor) => (parameter.Value = 'x')],
   [
-    "Key shows the key's value",
+    'Key exposes the key',
     ({ template: { Outputs } }: TemplateEditor) =>
       Object.assign(Outputs ?? {}, { Key: { Value: { Ref: 'HoneycombApiKey' } } }),
   ],
-])('sees a key that %s', (problem, change) => {
+])('reports a problem with the key: %s', (problem, change) => {
   expect(plan(change).keyPath.problems.join()).toContain(problem);
 });
 
@@ -46,20 +46,20 @@ test.each([
   ['rate 10', ({ rule }: TemplateEditor) => (rule.FixedRate = 10), 'FixedRate'],
   ['version 2', ({ rule }: TemplateEditor) => (rule.Version = 2), 'must be 1'],
   ['a rule named Default', ({ rule }: TemplateEditor) => (rule.RuleName = 'Default'), 'reserved'],
-  ['one priority twice', ({ rule }: TemplateEditor) => (rule.Priority = 8999), 'share a name'],
+  ['the same priority twice', ({ rule }: TemplateEditor) => (rule.Priority = 8999), 'share a name'],
   ['too much memory', ({ application }: TemplateEditor) => (application.Memory = 768), '832 MiB'],
   [
-    'a variable that is a secret too',
+    'a variable that is also a secret',
     (editor: TemplateEditor) => {
       editor.setVariable('HONEYCOMB_API_KEY', 'x');
     },
-    'is a variable and a secret',
+    'is both a variable and a secret',
   ],
   [
     'a dependency that is never met',
     ({ application }: TemplateEditor) =>
       (application.DependsOn = [{ ContainerName: 'xray-daemon', Condition: 'HEALTHY' }]),
-    'waits for xray-daemon to be HEALTHY, which it never is',
+    'waits for xray-daemon to be HEALTHY, which never happens',
   ],
   ['no secret', ({ application }: TemplateEditor) => (application.Secrets = []), 'has 0 secrets'],
   [
@@ -79,7 +79,7 @@ test.each([
     (editor: TemplateEditor) => {
       editor.removeAll('AWS::ECS::Service');
     },
-    'one AWS::ECS::Service, got: none',
+    'exactly one AWS::ECS::Service, got: none',
   ],
 ])('fails with %s', (_, change, message) => {
   expect(() => plan(change)).toThrow(message);

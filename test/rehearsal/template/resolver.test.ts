@@ -53,7 +53,7 @@ test.each([
   expect(resolver().resolve(value, 'here')).toEqual(expected);
 });
 
-test('leaves out resources whose condition does not hold', () => {
+test('omits resources whose condition is false', () => {
   expect(Object.keys(resolver().resources())).toEqual(['Log', 'Named', 'Role', 'Kept']);
 });
 
@@ -64,10 +64,10 @@ test('resolves outputs', () => {
 });
 
 test.each([
-  [{ 'Fn::ImportValue': 'x' }, 'here: the rehearsal does not know Fn::ImportValue'],
+  [{ 'Fn::ImportValue': 'x' }, 'here: the rehearsal does not support Fn::ImportValue'],
   [{ Ref: 'Nothing' }, 'here refers to "Nothing", which the template does not have'],
   [{ 'Fn::GetAtt': ['Nothing', 'Arn'] }, 'here refers to "Nothing"'],
-  [{ Ref: 'Key', a: 1 }, 'Ref stands beside other keys'],
+  [{ Ref: 'Key', a: 1 }, 'Ref has sibling keys'],
   [{ 'Fn::Select': [9, ['a']] }, 'Fn::Select has no item 9'],
   [{ 'Fn::Join': ['', 'text'] }, 'expected a list, got: "text"'],
   [{ 'Fn::If': ['Unknown', 1, 2] }, 'condition "Unknown" is used but not defined'],

@@ -18,7 +18,7 @@ function read(text: string) {
   return readDockerfile(context);
 }
 
-test('reads the start of the last stage', () => {
+test('reads how the last stage starts', () => {
   const dockerfile = [
     'FROM python AS build',
     'ENV ONLY_HERE=1',
@@ -41,7 +41,7 @@ test('reads the start of the last stage', () => {
 
 test('fails with a shell form', () => {
   expect(() => read('FROM python\nCMD gunicorn app:app')).toThrow(
-    'CMD must be a JSON list, got: gunicorn app:app',
+    'CMD must be a JSON array, got: gunicorn app:app',
   );
 });
 

@@ -11,7 +11,7 @@ function shell(script: string): RunningProcess {
   });
 }
 
-/** Whether a process still runs; one that has ended may wait as a zombie to be seen by its parent. */
+/** Whether a process still runs; one that has ended may remain as a zombie until its parent reaps it. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
@@ -24,7 +24,7 @@ test('keeps both streams, line by line, and the exit code', async () => {
   expect([...process.log].sort()).toEqual(['one', 'two']);
 });
 
-test('gives a process only the environment it is given', async () => {
+test('passes a process only the given environment', async () => {
   const process = shell('env');
   await process.exited;
 
@@ -40,7 +40,7 @@ test('SIGKILL follows when SIGTERM is ignored', async () => {
   expect(await process.stop(0.1)).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
-test('nothing that a process started outlives it', async () => {
+test('nothing that a process starts outlives it', async () => {
   const process = shell('sleep 60 & echo $!; exit 0');
   await process.exited;
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -48,7 +48,7 @@ test('nothing that a process started outlives it', async () => {
   expect(isAlive(Number(process.log[0]))).toBe(false);
 });
 
-test('a program that is not there is an exit code, not an exception', async () => {
+test('a missing program is an exit code, not an exception', async () => {
   const process = new RunningProcess({
     name: 'test',
     command: '/nowhere/program',

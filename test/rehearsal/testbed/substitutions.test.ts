@@ -16,7 +16,7 @@ function environment(variables: Record<string, string>) {
   return { of: substitutions.environment(plan.application), substitutions };
 }
 
-test('changes ports, the address of Honeycomb and the secret, and nothing else', () => {
+test('changes the ports, the address of Honeycomb, and the secret, and nothing else', () => {
   const { of, substitutions } = environment({
     AWS_XRAY_DAEMON_ADDRESS: 'tcp:127.0.0.1:2000 udp:127.0.0.1:2000',
     OTEL_SERVICE_NAME: 'backend-flask',
@@ -48,7 +48,7 @@ test('keeps the path of an endpoint', () => {
   expect(of.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://127.0.0.1:8080/v1/traces');
 });
 
-test('fails with an endpoint that is no URL', () => {
+test('fails with an endpoint that is not a URL', () => {
   expect(() => environment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'api.honeycomb.io:443' })).toThrow(
     'must be an http or https URL, got: api.honeycomb.io:443',
   );

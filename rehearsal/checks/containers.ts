@@ -1,0 +1,111 @@
+import { runCheck, templateCheck, type Check } from '../results/check';
+import { number } from '../results/prose';
+import { noneWrong, outOf, tally } from '../results/tally';
+import type { ContainerRecord, RunRecord } from '../run/run-record';
+import type { Container } from '../template/task-definition';
+import { Meter } from '../testbed/meter';
+import { HOME_SPAN } from './honeycomb';
+
+export const CONTAINER_CHECKS: readonly Check[] = [
+  templateCheck({
+    id: 'daemon-optional',
+    claim: 'The daemon can fail without the application, and is restarted',
+    measure: ({ daemon: { Essential, RestartPolicy } }) => ({
+      essential: Essential,
+      restarted: RestartPolicy.Enabled,
+    }),
+    passes: ({ essential, restarted }) => !essential && restarted,
+    figure: ({ essential, restarted }) =>
+      `The daemon is ${essential ? '' : 'not '}essential, and its restart policy is ${restarted ? 'on' : 'off'}`,
+  }),
+  runCheck({
+    id: 'containers-run',
+    claim: 'Every container runs until it is stopped',
+    measure: ({ application, daemon }) =>
+      tally(
+        [application, daemon],
+        ({ endedEarly }) => !endedEarly,
+        ({ name, exit, log }) =>
+          `${name} exited with code ${String(exit?.code)}: ${log.at(-1) ?? ''}`,
+      ),
+    passes: noneWrong,
+    figure: (data) => outOf(data, 'containers ran until they were stopped'),
+  }),
+  runCheck({
+    id: 'logs-quiet',
+    claim: 'A healthy run logs no error, and no span is written to the log',
+    measure: ({ application, daemon }) =>
+      tally(
+        [...application.log, ...daemon.log],
+        (line) =>
+          !/"level": ?"(error|critical)"|\[Error\]|Traceback/i.test(line) &&
+          !line.includes(HOME_SPAN),
+        (line) => line.slice(0, 200),
+      ),
+    passes: noneWrong,
+    figure: (data) => outOf(data, 'log lines hold neither an error nor a span'),
+  }),
+  runCheck({
+    id: 'memory',
+    claim: 'Each container stays within its memory',
+    unavailable: Meter.unavailable,
+    measure: (run) =>
+      usages(
+        run,
+        ({ peakMemoryMiB }) => peakMemoryMiB,
+        ({ Memory }) => Memory ?? run.plan.task.memoryMiB,
+      ),
+    passes: areWithin,
+    figure: (data) =>
+      data
+        .map(({ name, used, limit }) => `${name} used ${number(used)} of ${number(limit)} MiB`)
+        .join(', '),
+  }),
+  runCheck({
+    id: 'cpu',
+    claim: 'Each container stays within its CPU',
+    unavailable: Meter.unavailable,
+    measure: (run) => ({
+      rate: run.scenario.rate,
+      usages: usages(
+        run,
+        ({ averageVCpus }) => averageVCpus,
+        ({ Cpu }) => (Cpu ?? run.plan.task.cpuUnits) / 1024,
+      ),
+    }),
+    passes: (data) => areWithin(data.usages),
+    figure: (data) =>
+      `${data.usages
+        .map(
+          ({ name, used, limit }) => `${name} used ${number(used, 3)} of ${number(limit, 3)} vCPU`,
+        )
+        .join(', ')}, at ${data.rate} requests a second`,
+  }),
+];
+
+interface Usage {
+  readonly name: string;
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** Returns the usage of each container; only the real daemon's says anything. */
+function usages(
+  { application, daemon, daemonIsReal, plan }: RunRecord,
+  used: (record: ContainerRecord) => number,
+  limit: (container: Container) => number,
+): Usage[] {
+  const containers: [ContainerRecord, Container][] = [[application, plan.application]];
+  if (daemonIsReal) {
+    containers.push([daemon, plan.daemon]);
+  }
+  return containers.map(([record, container]) => ({
+    name: record.name,
+    used: used(record),
+    limit: limit(container),
+  }));
+}
+
+function areWithin(data: readonly Usage[]): boolean {
+  return data.every(({ used, limit }) => used <= limit);
+}

@@ -1,0 +1,62 @@
+import { runCheck, templateCheck, type Check } from '../results/check';
+import { list, quantity } from '../results/prose';
+import { allRight, outOf } from '../results/tally';
+
+export const KEY_CHECKS: readonly Check[] = [
+  runCheck({
+    id: 'honeycomb-key',
+    claim: 'Every batch of spans carries the key that the secret refers to',
+    measure: ({ honeycomb: { keys }, key, plan }) => {
+      const total = [...keys.values()].reduce((sum, count) => sum + count, 0);
+      // another key may be a real one, so it is not shown
+      const wrong = Array<string>(total - (keys.get(key) ?? 0)).fill('another key');
+      return { parameter: plan.keyPath.parameterName, batches: { total, wrong } };
+    },
+    passes: ({ batches }) => allRight(batches),
+    figure: ({ parameter, batches }) => outOf(batches, `batches carried the key in ${parameter}`),
+  }),
+  templateCheck({
+    id: 'key-path',
+    claim: 'The template passes the key from a NoEcho parameter to the SSM parameter only',
+    measure: ({ keyPath: { declared, parameterName, problems } }) => ({
+      parameterName,
+      declared,
+      problems,
+    }),
+    passes: ({ problems }) => problems.length === 0,
+    figure: ({ parameterName, declared, problems }) =>
+      problems.length > 0
+        ? problems.join('; ')
+        : declared
+          ? `${parameterName} gets its value from a NoEcho parameter, and nothing else does`
+          : `An operator creates ${parameterName}; the template holds no value`,
+  }),
+  runCheck({
+    id: 'key-hidden',
+    claim: 'The key is in no synthesized file, log, command line, or trace',
+    measure: ({ application, daemon, files, key, honeycomb, xray }) => {
+      const places = Object.entries({
+        "the application's log": application.log,
+        "the daemon's log": daemon.log,
+        'command lines': [...application.commandLines, ...daemon.commandLines],
+        'calls to X-Ray': xray.bodies,
+        segments: xray.segments.map((segment) => JSON.stringify(segment)),
+        spans: honeycomb.spans.map((span) => JSON.stringify(span)),
+      });
+      const exposing = places.filter(([, texts]) => texts.some((text) => text.includes(key)));
+      return {
+        files: files.searched,
+        searched: places.map(([place, texts]) => ({ place, texts: texts.length })),
+        exposedIn: [...files.containing, ...exposing.map(([place]) => place)],
+      };
+    },
+    passes: ({ exposedIn }) => exposedIn.length === 0,
+    figure: ({ files, searched, exposedIn }) =>
+      exposedIn.length > 0
+        ? `The key is in ${exposedIn.join(', ')}`
+        : `Not found in ${quantity(files, 'file')}, ${list(
+            searched.map(({ place }) => place),
+            'nothing else',
+          )}`,
+  }),
+];

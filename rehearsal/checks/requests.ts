@@ -1,0 +1,85 @@
+import { runCheck, type Check } from '../results/check';
+import { number, quantity } from '../results/prose';
+import { allRight, noneWrong, outOf, tally } from '../results/tally';
+import { type Exchange, succeeded } from '../traffic/exchange';
+
+/** Requests, health checks, and shutdown under load. */
+export const REQUEST_CHECKS: readonly Check[] = [
+  runCheck({
+    id: 'requests-answered',
+    claim: 'Every request is answered correctly',
+    measure: ({ exchanges }) =>
+      tally(
+        exchanges.filter(({ kind }) => kind !== 'health'),
+        succeeded,
+        describe,
+      ),
+    passes: noneWrong,
+    figure: (data) => outOf(data, 'requests answered correctly'),
+  }),
+  runCheck({
+    id: 'health-checks-pass',
+    claim: "The load balancer's and the container's health checks pass",
+    measure: ({ exchanges, healthChecks }) => ({
+      loadBalancer: tally(
+        exchanges.filter(({ kind, phase }) => kind === 'health' && phase === 'steady'),
+        succeeded,
+        ({ status, error }) => String(status ?? error),
+      ),
+      container: tally(
+        healthChecks,
+        ({ code }) => code === 0,
+        ({ code, output }) => `exit code ${code}: ${output}`,
+      ),
+    }),
+    passes: ({ loadBalancer, container }) => noneWrong(loadBalancer) && noneWrong(container),
+    figure: ({ loadBalancer, container }) =>
+      `${outOf(loadBalancer, 'health checks by the load balancer passed')}, and ${outOf(container, 'in the container')}`,
+  }),
+  runCheck({
+    id: 'stop-answers',
+    claim: 'No request is lost when the task stops under load',
+    measure: ({ application, exchanges, plan, stopSeconds }) => ({
+      requests: tally(
+        exchanges.filter(({ phase }) => phase === 'stop'),
+        succeeded,
+        describe,
+      ),
+      exit: application.exit?.code ?? application.exit?.signal ?? null,
+      seconds: stopSeconds,
+      limitSeconds: plan.application.StopTimeout,
+    }),
+    passes: ({ requests, exit }) => allRight(requests) && exit === 0,
+    figure: ({ requests, exit, seconds, limitSeconds }) =>
+      `${outOf(requests, 'requests answered')}; the application exited with ${typeof exit === 'number' ? 'code ' : ''}${String(exit)} after ${number(seconds, 1)} s (${limitSeconds} s allowed)`,
+  }),
+  runCheck({
+    id: 'stop-flushes',
+    claim: 'No span is lost when the task stops under load',
+    measure: ({ spansByTrace, tracedRequests }) =>
+      tally(
+        tracedRequests.filter(({ phase }) => phase === 'stop'),
+        ({ traceId }) => spansByTrace.has(traceId ?? ''),
+        describe,
+      ),
+    passes: allRight,
+    figure: (data) => outOf(data, 'requests during the shutdown are in Honeycomb'),
+  }),
+  runCheck({
+    id: 'health-checks-untraced',
+    claim: 'No health check is traced in either backend',
+    measure: ({ exchanges, healthChecks, honeycomb, plan, xray }) => ({
+      healthChecks: exchanges.filter(({ kind }) => kind === 'health').length + healthChecks.length,
+      traced: [...xray.segments, ...honeycomb.spans].filter((item) =>
+        JSON.stringify(item).includes(plan.healthCheck.path),
+      ).length,
+    }),
+    passes: ({ healthChecks, traced }) => healthChecks > 0 && traced === 0,
+    figure: ({ healthChecks, traced }) =>
+      `${quantity(healthChecks, 'health check')} left ${traced === 0 ? 'no segment and no span' : `segments or spans: ${number(traced)}`}`,
+  }),
+];
+
+function describe({ kind, phase, status, error }: Exchange): string {
+  return `${kind} (${phase}): ${String(status ?? error)}`;
+}

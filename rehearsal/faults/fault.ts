@@ -1,0 +1,90 @@
+import { evaluate, type Result } from '../results/result';
+import { number } from '../results/prose';
+import { noneWrong, outOf, tally } from '../results/tally';
+import type { TestBed } from '../testbed/test-bed';
+import { percentile, succeeded } from '../traffic/exchange';
+import { startTask } from '../traffic/start';
+
+const RATE = 40;
+/** Longer than the 5 s between exports, so that at least one export meets the fault. */
+export const FAULT_SECONDS = 6;
+/** How long telemetry may take to recover; an export without a response gives up after 10 s. */
+const RECOVERY_SECONDS = 30;
+/** The latency may double, plus a margin for a machine that does other work too. */
+const LATENCY_FACTOR = 2;
+const LATENCY_MARGIN_MS = 250;
+
+/**
+ * Something that goes wrong around the application, and must not harm it.
+ */
+export interface Fault {
+  readonly id: string;
+  readonly description: string;
+  /** Whether the task starts without the daemon. */
+  readonly withoutDaemon?: boolean;
+  /** Returns what the secret holds instead of the key. */
+  readonly key?: (key: string) => string;
+  readonly inject?: (testBed: TestBed) => Promise<void> | void;
+  readonly remove?: (testBed: TestBed) => Promise<void> | void;
+  /** Whether telemetry of a request that was sent after the fault, in epoch seconds, has arrived. */
+  readonly hasRecovered: (testBed: TestBed, since: number) => boolean;
+}
+
+/**
+ * Runs the task under traffic with a fault, and without it again.
+ *
+ * @param healthyP99Ms the 99th percentile of the latency without a fault
+ */
+export async function evaluateFault(
+  fault: Fault,
+  testBed: TestBed,
+  healthyP99Ms: number,
+): Promise<Result> {
+  const { props, task } = testBed;
+  const client = await startTask(testBed, fault.withoutDaemon ? props.plan.daemon : undefined);
+  await Promise.all([client.steady('fault', RATE, FAULT_SECONDS), fault.inject?.(testBed)]);
+  await fault.remove?.(testBed);
+
+  const since = Date.now() / 1000;
+  const hasRecovered = () => fault.hasRecovered(testBed, since);
+  while (!hasRecovered() && Date.now() / 1000 < since + RECOVERY_SECONDS) {
+    await client.steady('recovery', RATE, 1);
+  }
+  const recoverySeconds = hasRecovered() ? Date.now() / 1000 - since : null;
+
+  const requests = client.exchanges.filter(({ kind }) => kind !== 'health');
+  const during = requests.filter(({ phase }) => phase === 'fault');
+  const key = props.key.trim();
+  const measured = {
+    requests: tally(requests, succeeded, ({ status, error }) => String(status ?? error)),
+    p99Ms: percentile(during, 0.99),
+    limitMs: LATENCY_FACTOR * healthyP99Ms + LATENCY_MARGIN_MS,
+    recoverySeconds,
+    keyInLog:
+      key !== '' && task.runs.some(({ process }) => process.log.some((line) => line.includes(key))),
+  };
+  return evaluate(
+    {
+      passes: (data) =>
+        noneWrong(data.requests) &&
+        data.p99Ms <= data.limitMs &&
+        data.recoverySeconds !== null &&
+        !data.keyInLog,
+      figure: (data) =>
+        `${outOf(data.requests, 'requests answered correctly')}, 99% of them within ${number(data.p99Ms)} ms (${number(data.limitMs)} ms allowed); ` +
+        (data.recoverySeconds === null
+          ? `no trace arrived within ${RECOVERY_SECONDS} s of the fault`
+          : `traces arrived again after ${number(data.recoverySeconds, 1)} s`) +
+        (data.keyInLog ? '; the key is in a log' : ''),
+    },
+    measured,
+  );
+}
+
+export function honeycombReceivesSpans({ honeycomb }: TestBed, since: number): boolean {
+  return honeycomb.spans.some(({ start }) => start > since);
+}
+
+export function xrayReceivesSegments({ xray }: TestBed, since: number): boolean {
+  return xray.segments.some(({ start_time }) => start_time > since);
+}

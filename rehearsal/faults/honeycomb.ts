@@ -1,0 +1,34 @@
+import type { Behavior } from '../doubles/honeycomb';
+import { type Fault, honeycombReceivesSpans } from './fault';
+
+export const HONEYCOMB_FAULTS: readonly Fault[] = [
+  {
+    id: 'honeycomb-down',
+    description: 'Honeycomb is down',
+    inject: ({ honeycomb }) => honeycomb.down(),
+    remove: ({ honeycomb }) => honeycomb.up(),
+    hasRecovered: honeycombReceivesSpans,
+  },
+  {
+    id: 'honeycomb-silent',
+    description: 'Honeycomb accepts connections and never responds',
+    ...behaving('silent'),
+  },
+  {
+    id: 'honeycomb-unauthorized',
+    description: 'Honeycomb responds with 401',
+    ...behaving('unauthorized'),
+  },
+];
+
+function behaving(behavior: Behavior): Pick<Fault, 'inject' | 'remove' | 'hasRecovered'> {
+  return {
+    inject: ({ honeycomb }) => {
+      honeycomb.behavior = behavior;
+    },
+    remove: ({ honeycomb }) => {
+      honeycomb.behavior = 'healthy';
+    },
+    hasRecovered: honeycombReceivesSpans,
+  };
+}

@@ -1,0 +1,42 @@
+import { type Mutation, mutation } from './mutation';
+
+/** The application's variables. */
+export const APPLICATION_MUTATIONS: readonly Mutation[] = [
+  mutation('endpoint already ends in /v1/traces', 'honeycomb-protocol', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://api.honeycomb.io/v1/traces');
+  }),
+  mutation('traces endpoint without /v1/traces', 'honeycomb-protocol', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://api.honeycomb.io');
+  }),
+  mutation('endpoint not encrypted', 'honeycomb-host', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://api.honeycomb.io');
+  }),
+  mutation('endpoint misspelt', 'honeycomb-host', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://api.honeycomb.com');
+  }),
+  mutation('endpoint without https://', 'refused', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'api.honeycomb.io:443');
+  }),
+  mutation('no endpoint', 'refused', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', undefined);
+  }),
+  mutation('console exporter on', 'logs-quiet', (editor) => {
+    editor.setVariable('OTEL_TRACES_EXPORTER', 'otlp,console');
+  }),
+  mutation('OpenTelemetry off', 'honeycomb-complete', (editor) => {
+    editor.setVariable('OTEL_SDK_DISABLED', 'true');
+  }),
+  mutation('Honeycomb receives one trace in ten', 'honeycomb-complete', (editor) => {
+    editor.setVariable('OTEL_TRACES_SAMPLER', 'traceidratio');
+    editor.setVariable('OTEL_TRACES_SAMPLER_ARG', '0.1');
+  }),
+  mutation('X-Ray off', 'sampling-rate', (editor) => {
+    editor.setVariable('AWS_XRAY_SDK_ENABLED', 'false');
+  }),
+  mutation('untrusted callers are trusted: sampling', 'sampling-not-forced', (editor) => {
+    editor.setVariable('TRUST_INCOMING_TRACE', 'true');
+  }),
+  mutation('untrusted callers are trusted: parents', 'untrusted-parent', (editor) => {
+    editor.setVariable('TRUST_INCOMING_TRACE', 'true');
+  }),
+];

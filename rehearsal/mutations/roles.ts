@@ -1,0 +1,52 @@
+import { type Mutation, mutation } from './mutation';
+import type { TemplateEditor } from './template-editor';
+
+export const ROLE_MUTATIONS: readonly Mutation[] = [
+  mutation('role may not write segments', 'role-sufficient', (editor) => {
+    allowAllBut(editor, 'xray:PutTraceSegments');
+  }),
+  mutation('role may not read sampling rules', 'role-sufficient', (editor) => {
+    allowAllBut(editor, 'xray:GetSamplingRules');
+  }),
+  mutation('role may not read sampling targets', 'role-sufficient', (editor) => {
+    allowAllBut(editor, 'xray:GetSamplingTargets');
+  }),
+  mutation(
+    'actions on the execution role',
+    'role-sufficient',
+    ({ taskPolicy, executionPolicy }) => (taskPolicy.Roles = executionPolicy.Roles),
+  ),
+  mutation('actions limited to one resource', 'role-sufficient', ({ taskPolicy }) => {
+    taskPolicy.PolicyDocument.Statement.forEach(
+      (item) => (item.Resource = 'arn:aws:xray:*:*:group/*'),
+    );
+  }),
+  mutation('a Deny next to the Allow', 'role-sufficient', ({ taskPolicy }) =>
+    taskPolicy.PolicyDocument.Statement.push({
+      Effect: 'Deny',
+      Action: 'xray:Put*',
+      Resource: '*',
+    }),
+  ),
+  mutation(
+    'EC2 may assume the role, tasks may not',
+    'role-sufficient',
+    (editor) => (editor.taskRoleTrust().Principal.Service = 'ec2.amazonaws.com'),
+  ),
+  mutation('one action too many', 'role-minimal', ({ taskPolicy }) =>
+    taskPolicy.PolicyDocument.Statement.push({
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: '*',
+    }),
+  ),
+  mutation('every action of X-Ray', 'role-minimal', ({ taskPolicy }) =>
+    taskPolicy.PolicyDocument.Statement.push({ Effect: 'Allow', Action: 'xray:*', Resource: '*' }),
+  ),
+];
+
+function allowAllBut({ taskPolicy }: TemplateEditor, action: string): void {
+  for (const statement of taskPolicy.PolicyDocument.Statement) {
+    statement.Action = [statement.Action].flat().filter((item) => item !== action);
+  }
+}

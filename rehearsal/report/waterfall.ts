@@ -1,0 +1,48 @@
+import { subsegmentsOf } from '../doubles/segment';
+import { groupBy, type Run } from '../run/run-index';
+import type { Kind } from '../traffic/exchange';
+
+/** One segment, subsegment, or span. Times are seconds from the start of the trace. */
+export interface Bar {
+  readonly backend: 'X-Ray' | 'Honeycomb';
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A trace as both backends received it. */
+export interface Waterfall {
+  readonly traceId: string;
+  readonly kind: Kind;
+  readonly bars: readonly Bar[];
+}
+
+/** Returns one trace of each kind of request that X-Ray recorded. */
+export function waterfallsOf(run: Run): Waterfall[] {
+  const kinds = groupBy(run.steadyRequests.filter(run.isRecorded), ({ kind }) => kind);
+  return [...kinds].map(([kind, [first]]) => {
+    const traceId = first?.traceId ?? '';
+    const bars = barsOf(run, traceId);
+    const start = Math.min(...bars.map(({ from }) => from));
+    return {
+      traceId,
+      kind,
+      bars: bars.map((bar) => ({ ...bar, from: bar.from - start, to: bar.to - start })),
+    };
+  });
+}
+
+function barsOf({ segmentsByTrace, spansByTrace }: Run, traceId: string): Bar[] {
+  const segments = (segmentsByTrace.get(traceId) ?? [])
+    .flatMap((segment) => [segment, ...subsegmentsOf(segment)])
+    .map(({ name, start_time: from, end_time: to = from }) => ({
+      backend: 'X-Ray' as const,
+      name,
+      from,
+      to,
+    }));
+  const spans = (spansByTrace.get(traceId) ?? [])
+    .map(({ name, start: from, end: to }) => ({ backend: 'Honeycomb' as const, name, from, to }))
+    .sort((a, b) => a.from - b.from);
+  return [...segments, ...spans];
+}

@@ -1,0 +1,63 @@
+/**
+ * What was found out, as data; the sentence about it is made where it is shown.
+ */
+export interface Result {
+  readonly outcome: 'passed' | 'failed' | 'not evaluated';
+  readonly data: unknown;
+  /** Returns the data as one sentence that needs no explanation. */
+  readonly figure: () => string;
+}
+
+/** How data is evaluated and described. */
+export interface Evaluation<Data> {
+  /** Why this machine cannot measure it. */
+  readonly unavailable?: string | undefined;
+  readonly passes: (data: Data) => boolean;
+  readonly figure: (data: Data) => string;
+}
+
+export function evaluate<Data>(
+  { unavailable, passes, figure }: Evaluation<Data>,
+  data: Data,
+): Result {
+  if (unavailable !== undefined) {
+    return {
+      outcome: 'not evaluated',
+      data: { unavailable },
+      figure: () => `Not evaluated: ${unavailable}`,
+    };
+  }
+  return {
+    outcome: passes(data) ? 'passed' : 'failed',
+    data,
+    figure: () => figure(data),
+  };
+}
+
+/** A result with what it is about. */
+export interface Row extends Result {
+  readonly id: string;
+  readonly subject: string;
+  readonly claim: string;
+}
+
+/** Removes a secret from everything that is shown of a row. */
+export function withoutSecret(row: Row, secret: string): Row {
+  const redact = (text: string) => text.replaceAll(secret, '<the key>');
+  return {
+    ...row,
+    data: JSON.parse(redact(JSON.stringify(row.data))) as unknown,
+    figure: () => redact(row.figure()),
+  };
+}
+
+/** Counts results by outcome, in the form that CI adds up. */
+export function totals(rows: readonly Pick<Result, 'outcome'>[]): string {
+  const count = (wanted: Result['outcome']) =>
+    rows.filter(({ outcome }) => outcome === wanted).length;
+  const notEvaluated = count('not evaluated');
+  return (
+    `${count('passed')} passed, ${count('failed')} failed` +
+    (notEvaluated > 0 ? `, ${notEvaluated} not evaluated` : '')
+  );
+}

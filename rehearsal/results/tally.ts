@@ -1,0 +1,33 @@
+import { number } from './prose';
+
+/** How many of several things there are, and what is wrong with some of them. */
+export interface Tally {
+  readonly total: number;
+  readonly wrong: readonly string[];
+}
+
+export function tally<T>(
+  items: readonly T[],
+  isRight: (item: T) => boolean,
+  describe: (item: T) => string = String,
+): Tally {
+  return { total: items.length, wrong: items.filter((item) => !isRight(item)).map(describe) };
+}
+
+export function noneWrong({ wrong }: Tally): boolean {
+  return wrong.length === 0;
+}
+
+/** Like `noneWrong`, but there must be something. */
+export function allRight({ total, wrong }: Tally): boolean {
+  return total > 0 && wrong.length === 0;
+}
+
+/** Returns a sentence such as "7 of 8 batches were accepted; the first exception: 404". */
+export function outOf({ total, wrong }: Tally, predicate: string): string {
+  const [first] = wrong;
+  return (
+    `${number(total - wrong.length)} of ${number(total)} ${predicate}` +
+    (first === undefined ? '' : `; the first exception: ${first}`)
+  );
+}

@@ -1,0 +1,198 @@
+import { Refusal } from '../refusal';
+
+/**
+ * The properties of a trace that a filter expression can test.
+ */
+export interface FilterTrace {
+  /** Names of all segments. */
+  readonly services: readonly string[];
+  readonly url: string;
+  readonly method: string;
+  readonly status: number;
+  readonly duration: number;
+  readonly responseTime: number;
+  readonly annotations: Readonly<Record<string, string | number | boolean>>;
+}
+
+type Predicate = (trace: FilterTrace) => boolean;
+
+const TOKEN = /\s*(?:("[^"]*")|(>=|<=|!=|[()[\]=<>!])|([\w.]+))/y;
+
+const FLAGS: Readonly<Record<string, Predicate>> = {
+  ok: ({ status }) => status < 400,
+  error: ({ status }) => status >= 400 && status < 500,
+  throttle: ({ status }) => status === 429,
+  fault: ({ status }) => status >= 500,
+};
+
+const VALUES: Readonly<Record<string, (trace: FilterTrace) => string | number>> = {
+  'http.url': ({ url }) => url,
+  'http.method': ({ method }) => method,
+  'http.status': ({ status }) => status,
+  duration: ({ duration }) => duration,
+  responsetime: ({ responseTime }) => responseTime,
+};
+
+/**
+ * Parses the part of X-Ray's filter language that a group of this project may use. X-Ray accepts a
+ * group whose filter it cannot parse, and then puts no trace in it; here such a filter is refused.
+ */
+export function parseFilter(expression: string): Predicate {
+  return new FilterParser(expression).parse();
+}
+
+class FilterParser {
+  private readonly tokens: readonly string[];
+  private at = 0;
+
+  constructor(private readonly expression: string) {
+    this.tokens = this.tokenize();
+  }
+
+  public parse(): Predicate {
+    const predicate = this.or();
+    if (this.at < this.tokens.length) {
+      throw this.refusal(`unexpected "${this.tokens[this.at] ?? ''}"`);
+    }
+    return predicate;
+  }
+
+  private tokenize(): string[] {
+    const tokens: string[] = [];
+    TOKEN.lastIndex = 0;
+    while (TOKEN.lastIndex < this.expression.trimEnd().length) {
+      const from = TOKEN.lastIndex;
+      const match = TOKEN.exec(this.expression);
+      if (!match) {
+        throw this.refusal(`cannot be parsed from "${this.expression.slice(from)}"`);
+      }
+      tokens.push(match[0].trim());
+    }
+    return tokens;
+  }
+
+  private or(): Predicate {
+    const terms = [this.and()];
+    while (this.take('or')) {
+      terms.push(this.and());
+    }
+    return (trace) => terms.some((term) => term(trace));
+  }
+
+  private and(): Predicate {
+    const terms = [this.not()];
+    while (this.take('and')) {
+      terms.push(this.not());
+    }
+    return (trace) => terms.every((term) => term(trace));
+  }
+
+  private not(): Predicate {
+    if (this.take('!')) {
+      const term = this.not();
+      return (trace) => !term(trace);
+    }
+    return this.term();
+  }
+
+  private term(): Predicate {
+    if (this.take('(')) {
+      const inner = this.or();
+      this.expect(')');
+      return inner;
+    }
+    const word = this.next('a keyword');
+    if (word === 'service') {
+      this.expect('(');
+      const name = this.text();
+      this.expect(')');
+      return ({ services }) => services.includes(name);
+    }
+    if (word === 'annotation') {
+      this.expect('[');
+      const key = this.text();
+      this.expect(']');
+      return this.comparison(({ annotations }) => annotations[key]);
+    }
+    if (word.startsWith('annotation.')) {
+      return this.comparison(({ annotations }) => annotations[word.slice('annotation.'.length)]);
+    }
+    const flag = FLAGS[word];
+    if (flag) {
+      return flag;
+    }
+    const value = VALUES[word];
+    if (value) {
+      return this.comparison(value);
+    }
+    throw this.refusal(
+      `the rehearsal does not support the keyword "${word}"; add it in filter-expression.ts`,
+    );
+  }
+
+  private comparison(value: (trace: FilterTrace) => string | number | boolean | undefined) {
+    const operator = this.tokens[this.at];
+    const compare = operator === undefined ? undefined : COMPARISONS[operator.toLowerCase()];
+    if (!compare) {
+      return (trace: FilterTrace) => value(trace) !== undefined;
+    }
+    this.at++;
+    const token = this.next('a value');
+    const right = token.startsWith('"') ? token.slice(1, -1) : literal(token);
+    return (trace: FilterTrace) => {
+      const left = value(trace);
+      return left !== undefined && compare(left, right);
+    };
+  }
+
+  private text(): string {
+    const token = this.next('a string in double quotes');
+    if (!token.startsWith('"')) {
+      throw this.refusal(`expected a string in double quotes, got: ${token}`);
+    }
+    return token.slice(1, -1);
+  }
+
+  private take(token: string): boolean {
+    const found = this.tokens[this.at]?.toLowerCase() === token;
+    this.at += found ? 1 : 0;
+    return found;
+  }
+
+  private expect(token: string): void {
+    const got = this.next(`"${token}"`);
+    if (got !== token) {
+      throw this.refusal(`expected "${token}", got: ${got}`);
+    }
+  }
+
+  private next(what: string): string {
+    const token = this.tokens[this.at++];
+    if (token === undefined) {
+      throw this.refusal(`ends where ${what} was expected`);
+    }
+    return token;
+  }
+
+  private refusal(reason: string): Refusal {
+    return new Refusal(`filter expression ${this.expression}: ${reason}`);
+  }
+}
+
+function literal(token: string): string | number | boolean {
+  return token === 'true' || token === 'false' ? token === 'true' : Number(token);
+}
+
+type Scalar = string | number | boolean;
+
+const COMPARISONS: Readonly<Record<string, (left: Scalar, right: Scalar) => boolean>> = {
+  '=': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+  contains: (left, right) => String(left).includes(String(right)),
+  beginswith: (left, right) => String(left).startsWith(String(right)),
+  endswith: (left, right) => String(left).endsWith(String(right)),
+};

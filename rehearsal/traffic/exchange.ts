@@ -1,0 +1,40 @@
+/** The kinds of request, by what they carry for tracing. */
+export type Kind =
+  | 'home' // the home route, as a load balancer forwards it
+  | 'missing' // a path that does not exist
+  | 'forced' // an untrusted caller asks to be recorded, under a parent
+  | 'suppressed' // an untrusted caller asks not to be recorded
+  | 'w3c' // an untrusted caller sends the headers of another propagation format
+  | 'garbage' // an untrusted caller sends nonsense
+  | 'health'; // the load balancer's health check
+
+/** When a request was sent: with the task's start, before the sampling rules arrived, and so on. */
+export type Phase = 'start' | 'warm-up' | 'steady' | 'stop' | 'fault' | 'recovery';
+
+/** A request and its response. Times are epoch seconds. */
+export interface Exchange {
+  readonly kind: Kind;
+  readonly phase: Phase;
+  readonly sentAt: number;
+  readonly doneAt: number;
+  readonly status?: number;
+  readonly error?: string;
+  /** Trace ID that the load balancer assigned. */
+  readonly root?: string;
+  /** Trace ID in the application's response. */
+  readonly traceId?: string;
+  /** IDs that an untrusted caller sent, and that no backend may receive. */
+  readonly untrustedIds: readonly string[];
+}
+
+export function succeeded({ kind, status }: Exchange): boolean {
+  return status === (kind === 'missing' ? 404 : 200);
+}
+
+/** Returns the latency in milliseconds that the given share of the requests does not exceed. */
+export function percentile(exchanges: readonly Exchange[], share: number): number {
+  const sorted = exchanges
+    .map(({ sentAt, doneAt }) => (doneAt - sentAt) * 1000)
+    .sort((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+}

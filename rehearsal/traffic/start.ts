@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '../refusal';
+import type { Container } from '../template/task-definition';
+import type { TestBed } from '../testbed/test-bed';
+import { Client } from './client';
+
+const START_SECONDS = 30;
+const LOG_LINES = 8;
+
+/**
+ * Starts the task, with all containers or all but one, and waits until it passes the load balancer's
+ * health check.
+ */
+export async function startTask(testBed: TestBed, except?: Container): Promise<Client> {
+  const { props, task } = testBed;
+  const { application, healthCheck } = props.plan;
+  const client = new Client(testBed.port, healthCheck.path);
+  task.start(except);
+  const process = task.run(application)?.process;
+  const deadline = Date.now() + START_SECONDS * 1000;
+  for (;;) {
+    const { status, error } = await client.send('health', 'start');
+    if (status !== undefined && isHealthy(healthCheck.codes, status)) {
+      return client;
+    }
+    // waiting does not change a response that is not healthy
+    if (process?.exit || status !== undefined || Date.now() > deadline) {
+      const what = process?.exit
+        ? `exited with code ${String(process.exit.code)}`
+        : 'did not become healthy';
+      const lines = process?.log.slice(-LOG_LINES).join('\n  ') ?? '';
+      const reason = `${application.Name} ${what}: GET ${healthCheck.path} returned ${String(status ?? error)}; the last lines of its log:\n  ${lines}`;
+      throw new Refusal(reason.replaceAll(props.key, '<the key>'));
+    }
+    await sleep(100);
+  }
+}
+
+/** @param codes in the form that a target group accepts: `200`, `200,204`, or `200-299` */
+function isHealthy(codes: string, status: number): boolean {
+  return codes.split(',').some((range) => {
+    const [low = '', high = low] = range.split('-');
+    return status >= Number(low) && status <= Number(high);
+  });
+}

@@ -1,0 +1,48 @@
+import { parseFilter } from '../../../rehearsal/template/filter-expression';
+
+const TRACE = {
+  services: ['backend-flask'],
+  url: 'http://api.cruddur.com/home',
+  method: 'GET',
+  status: 404,
+  duration: 0.2,
+  responseTime: 0.2,
+  annotations: { user: 'ada', age: 36, admin: true },
+};
+
+test.each([
+  'service("backend-flask")',
+  'service("other") OR error',
+  '!service("other") AND !fault',
+  '! (ok or throttle)',
+  'http.status >= 404 and http.status < 500',
+  'http.method = "GET" AND http.url CONTAINS "cruddur"',
+  'http.url BEGINSWITH "http:" AND http.url ENDSWITH "home"',
+  'responsetime > 0.1 AND duration <= 0.2',
+  'annotation[user] = "ada"'.replace('[user]', '["user"]'),
+  'annotation.age != 37 AND annotation.admin = true AND annotation.user',
+])('selects with %s', (expression) => {
+  expect(parseFilter(expression)(TRACE)).toBe(true);
+});
+
+test.each([
+  'service("backend")',
+  'service("backend-*")',
+  'service("Backend-Flask")',
+  'service("backend-flask") AND fault',
+  'annotation.missing = 1',
+  'http.status = "404"',
+])('does not select with %s', (expression) => {
+  expect(parseFilter(expression)(TRACE)).toBe(false);
+});
+
+test.each([
+  ['service(backend-flask)', 'cannot be parsed from'],
+  ['service(backend)', 'expected a string in double quotes, got: backend'],
+  ['service("a"', 'ends where ")" was expected'],
+  ['service("a") service("b")', 'unexpected "service"'],
+  ['serivce("a")', 'does not support the keyword "serivce"'],
+  ['', 'ends where a keyword was expected'],
+])('fails with %s', (expression, message) => {
+  expect(() => parseFilter(expression)).toThrow(message);
+});
