@@ -39,24 +39,34 @@ const KEY_KNOWN: Check = {
     if (!key || !/^[!-~]+$/.test(key) || key === NOT_STORED) {
       return wrong('there is no key that could be asked about', STORE);
     }
-    const { status } = await fetch(`${endpoint}/1/auth`, {
-      headers: { 'X-Honeycomb-Team': key },
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (status === 200) {
+    const answer = await answerOf(endpoint, key);
+    if (answer === 'status 200') {
       return well(`${endpoint} knows it`);
     }
-    return status === 401
+    return answer === 'status 401'
       ? wrong(
           `${endpoint} does not know it: it is another team's, deleted, or of Honeycomb's other region`,
           STORE,
         )
-      : wrong(
-          `${endpoint}/1/auth answers ${status}`,
-          'npm run doctor, when https://status.honeycomb.io is green',
-        );
+      : wrong(`${endpoint}/1/auth: ${answer}`, `curl -sS -o /dev/null ${endpoint}`);
   },
 };
+
+/** The status, or why there is none. */
+async function answerOf(endpoint: string, key: string): Promise<string> {
+  try {
+    const { status } = await fetch(`${endpoint}/1/auth`, {
+      headers: { 'X-Honeycomb-Team': key },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return `status ${status}`;
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return cause instanceof Error
+      ? cause.message || String((cause as NodeJS.ErrnoException).code)
+      : message;
+  }
+}
 
 const KEY_READ: Check = {
   id: 'key-read',

@@ -215,8 +215,8 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'key-known',
-    /answers 503/,
-    /status.honeycomb.io/,
+    /1\/auth: status 503/,
+    /^curl -sS -o \/dev\/null http:/,
     { 'GET https://api.honeycomb.io/1/auth': { error: '503', message: '' } },
   ],
   [
