@@ -67,7 +67,7 @@ export const TRACE_CHECKS: readonly Check[] = [TRACES, QUOTA];
 /** What CloudWatch counted in each minute of the last hour. */
 async function lastHour(deployment: Deployment) {
   const loadBalancer = deployment.idOf('AWS::ElasticLoadBalancingV2::LoadBalancer');
-  const group = deployment.idsOf('AWS::XRay::Group')[0] ?? '';
+  const groups = deployment.idsOf('AWS::XRay::Group');
   const { MetricDataResults = [] } = await deployment.clients.cloudWatch.send(
     new GetMetricDataCommand({
       StartTime: deployment.anHourAgo,
@@ -77,14 +77,20 @@ async function lastHour(deployment: Deployment) {
           // arn:...:loadbalancer/app/<name>/<id>
           LoadBalancer: loadBalancer.split(':loadbalancer/')[1] ?? loadBalancer,
         }),
-        perMinute('traces', 'AWS/X-Ray', 'ApproximateTraceCount', {
-          GroupName: group.split('/')[1] ?? group,
-        }),
+        ...groups.map((arn, index) =>
+          perMinute(`traces${index}`, 'AWS/X-Ray', 'ApproximateTraceCount', {
+            GroupName: arn.split('/')[1] ?? arn,
+          }),
+        ),
       ],
     }),
   );
   const valuesOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
-  return { requests: valuesOf('requests'), traces: valuesOf('traces') };
+  // a group of the traces with a fault, say, is a part of the service's own
+  const [traces = []] = groups
+    .map((_, index) => valuesOf(`traces${index}`))
+    .sort((a, b) => sum(b) - sum(a));
+  return { requests: valuesOf('requests'), traces };
 }
 
 function perMinute(

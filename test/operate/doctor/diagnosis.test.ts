@@ -15,6 +15,7 @@ import {
   seconds,
   service,
   simulation,
+  stackResources,
   stackXml,
   TASK,
   taskDefinition,
@@ -70,7 +71,7 @@ test('a stack that is well passes every check', async () => {
 
 test('everything that is asked only reads, and is listed beforehand', async () => {
   const { asked } = await doctor({
-    'cloudwatch:GetMetricData': metrics({ requests: [10], traces: [] }),
+    'cloudwatch:GetMetricData': metrics({ requests: [10], traces0: [] }),
     'xray:GetTraceSegmentDestination': { Destination: 'CloudWatchLogs', Status: 'ACTIVE' },
   });
   const listed = CHECKS.flatMap(({ asks }) => asks);
@@ -290,20 +291,20 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
     'traces',
     /0 requests and 0 traces in the last hour: nothing to trace/,
     /curl -si http:\/\/service.example\/api/,
-    { 'cloudwatch:GetMetricData': metrics({ requests: [], traces: [] }) },
+    { 'cloudwatch:GetMetricData': metrics({ requests: [], traces0: [] }) },
   ],
   [
     'traces',
     /1200 requests and 0 traces in the last hour, and X-Ray has no trace of service/,
     /docs\/runbook.md#no-traces/,
-    { 'cloudwatch:GetMetricData': metrics({ requests: [1000, 200], traces: [] }) },
+    { 'cloudwatch:GetMetricData': metrics({ requests: [1000, 200], traces0: [] }) },
   ],
   [
     'traces',
     /X-Ray has traces of service\("backend-flask"\) outside the group/,
     /cdk deploy/,
     {
-      'cloudwatch:GetMetricData': metrics({ requests: [10], traces: [] }),
+      'cloudwatch:GetMetricData': metrics({ requests: [10], traces0: [] }),
       'xray:GetTraceSummaries': { TraceSummaries: [{ Id: '1-5759e988-bd862e3fe1be46a994272793' }] },
     },
   ],
@@ -311,7 +312,7 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
     'quota',
     /at most 2700.0 traces a second/,
     /npm run cost/,
-    { 'cloudwatch:GetMetricData': metrics({ requests: [999], traces: [60, 162_000] }) },
+    { 'cloudwatch:GetMetricData': metrics({ requests: [999], traces0: [60, 162_000] }) },
   ],
   [
     'destination',
@@ -402,4 +403,17 @@ test('the task definition may name the parameter instead of its ARN', async () =
   });
 
   expect(bodies).toContainEqual(expect.stringContaining('"Name":"/by/name"'));
+});
+
+test("of several groups, the one with the most traces is the service's", async () => {
+  const groups = ['Cruddur-faults', 'Cruddur'].map(
+    (name) =>
+      ['AWS::XRay::Group', `arn:aws:xray:us-east-1:111122223333:group/${name}/ABC`] as const,
+  );
+  const { diagnoses } = await doctor({
+    'cloudformation:ListStackResources': stackResources(groups),
+    'cloudwatch:GetMetricData': metrics({ requests: [90], traces0: [1], traces1: [60] }),
+  });
+
+  expect(diagnosisText(diagnoses)).toContain('90 requests and 60 traces in the last hour');
 });

@@ -89,24 +89,23 @@ export function taskDefinition(honeycomb: string, change: object = {}) {
   };
 }
 
-/** What AWS and Honeycomb answer when all is well. */
-export function healthy(honeycomb: string): Map<string, Reply> {
-  const members = (resources: readonly (readonly [string, string])[]) =>
-    resources
-      .map(
-        ([type, id], index) =>
-          `<member><LogicalResourceId>R${index}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
-      )
-      .join('');
+/** The resources of the stack, with others before them. */
+export function stackResources(others: readonly (readonly [string, string])[]): string {
   const rules = ['Cruddur', 'Cruddur-health'].map(
     (name) => ['AWS::XRay::SamplingRule', RULE(name)] as const,
   );
+  const members = [...others, ...Object.entries(RESOURCES), ...rules].map(
+    ([type, id], index) =>
+      `<member><LogicalResourceId>R${index}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
+  );
+  return `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`;
+}
+
+/** What AWS and Honeycomb answer when all is well. */
+export function healthy(honeycomb: string): Map<string, Reply> {
   return new Map<string, Reply>([
     ['cloudformation:DescribeStacks', stackXml('UPDATE_COMPLETE')],
-    [
-      'cloudformation:ListStackResources',
-      `<StackResourceSummaries>${members([...Object.entries(RESOURCES), ...rules])}</StackResourceSummaries>`,
-    ],
+    ['cloudformation:ListStackResources', stackResources([])],
     ['ecs:DescribeServices', service({})],
     ['ecs:DescribeTaskDefinition', taskDefinition(honeycomb)],
     ['ecs:ListTasks', { taskArns: [TASK.taskArn] }],
@@ -130,7 +129,7 @@ export function healthy(honeycomb: string): Map<string, Reply> {
     ],
     ['iam:SimulatePrincipalPolicy', simulation({})],
     ['logs:FilterLogEvents', { events: [] }],
-    ['cloudwatch:GetMetricData', metrics({ requests: [1200], traces: [300] })],
+    ['cloudwatch:GetMetricData', metrics({ requests: [1200], traces0: [300] })],
   ]);
 }
 
