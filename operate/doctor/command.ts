@@ -9,8 +9,10 @@ import { awsClients } from './clients';
 import { diagnosisText, plannedText } from './print';
 
 main().catch((error: unknown) => {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const isForPeople = error instanceof ConfigError || code.startsWith('ERR_PARSE_ARGS');
+  const { code = '', message, $metadata } = error as NodeJS.ErrnoException & { $metadata?: object };
+  // our own, those of the options, and those of AWS, such as an expired token
+  const isForPeople =
+    error instanceof ConfigError || code.startsWith('ERR_PARSE_ARGS') || $metadata !== undefined;
   console.error(isForPeople ? message : error);
   process.exitCode = 2;
 });
