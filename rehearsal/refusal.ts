@@ -1,5 +1,5 @@
 /**
- * Something that the user must fix before the rehearsal can say anything. It is printed as one
- * message; a stack trace would not help.
+ * Something that the user must fix before the rehearsal can run. It is printed as one message; a
+ * stack trace would not help.
  */
 export class Refusal extends Error {}

@@ -154,6 +154,8 @@ async function isStale(file) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const [directory, ...locks] = process.argv.slice(2);
+    if (locks.length === 0)
+      throw new Error('usage: node scripts/python-venv.mjs DIRECTORY LOCK...');
     console.log(await ensureVenv({ directory, locks }));
   } catch (error) {
     console.error(error.message);

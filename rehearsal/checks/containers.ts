@@ -89,7 +89,7 @@ interface Usage {
   readonly limit: number;
 }
 
-/** Returns the usage of each container; only the real daemon's says anything. */
+/** Returns the usage of each container; the embedded daemon's would be meaningless. */
 function usages(
   { application, daemon, daemonIsReal, plan }: RunRecord,
   used: (record: ContainerRecord) => number,

@@ -29,6 +29,6 @@ export const TRACE_ID_CHECKS: readonly Check[] = [
     passes: ({ adopted, serverSpansWithParent }) =>
       adopted.length === 0 && serverSpansWithParent === 0,
     figure: ({ sent, adopted, serverSpansWithParent }) =>
-      `${number(adopted.length)} of ${quantity(sent, 'ID')} from untrusted callers adopted; ${quantity(serverSpansWithParent, 'server span')} with a parent`,
+      `${number(adopted.length)} of ${quantity(sent, 'ID')} from untrusted callers were adopted; ${quantity(serverSpansWithParent, 'server span')} with a parent`,
   }),
 ];

@@ -1,5 +1,5 @@
 /**
- * npm run rehearse:mutants: makes every mistake in the template, and requires that the rehearsal
+ * npm run rehearse:mutants: applies every mutation to the template, and checks that the rehearsal
  * catches it.
  */
 import { availableParallelism } from 'node:os';

@@ -19,7 +19,6 @@ import { percentile } from '../traffic/exchange';
 import { command, printTotals } from './command';
 import { prepare } from './prepare';
 
-/** What every fault is about. */
 const FAULT_SUBJECT = 'Faults that must not harm requests, and that telemetry recovers from';
 
 void command(async (directory, progress) => {

@@ -25,7 +25,7 @@ export abstract class HttpDouble {
 
   constructor(public readonly port: number) {}
 
-  /** @returns `undefined` for no answer at all */
+  /** @returns `undefined` to send no response */
   protected abstract answer(received: Received): Answer | undefined;
 
   public async up(): Promise<void> {

@@ -15,7 +15,7 @@ const LATENCY_FACTOR = 2;
 const LATENCY_MARGIN_MS = 250;
 
 /**
- * Something that goes wrong around the application, and must not harm it.
+ * A failure around the application that must not harm it.
  */
 export interface Fault {
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Fault {
   readonly key?: (key: string) => string;
   readonly inject?: (testBed: TestBed) => Promise<void> | void;
   readonly remove?: (testBed: TestBed) => Promise<void> | void;
-  /** Whether telemetry of a request that was sent after the fault, in epoch seconds, has arrived. */
+  /** Whether telemetry has arrived for a request that started after `since`, in epoch seconds. */
   readonly hasRecovered: (testBed: TestBed, since: number) => boolean;
 }
 

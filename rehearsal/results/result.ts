@@ -1,5 +1,5 @@
 /**
- * What was found out, as data; the sentence about it is made where it is shown.
+ * An outcome and the data that it rests on. The sentence about it is made where it is shown.
  */
 export interface Result {
   readonly outcome: 'passed' | 'failed' | 'not evaluated';
@@ -34,7 +34,7 @@ export function evaluate<Data>(
   };
 }
 
-/** A result with what it is about. */
+/** A result, and the claim that it is about. */
 export interface Row extends Result {
   readonly id: string;
   readonly subject: string;

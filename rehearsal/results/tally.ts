@@ -1,6 +1,6 @@
 import { number } from './prose';
 
-/** How many of several things there are, and what is wrong with some of them. */
+/** A number of items, and a description of each one that is wrong. */
 export interface Tally {
   readonly total: number;
   readonly wrong: readonly string[];
@@ -18,7 +18,7 @@ export function noneWrong({ wrong }: Tally): boolean {
   return wrong.length === 0;
 }
 
-/** Like `noneWrong`, but there must be something. */
+/** Like `noneWrong`, but there must be at least one item. */
 export function allRight({ total, wrong }: Tally): boolean {
   return total > 0 && wrong.length === 0;
 }

@@ -10,11 +10,11 @@ export interface KeyPath {
   readonly parameterArn: string;
   /** Whether the template declares the SSM parameter, or an operator creates it. */
   readonly declared: boolean;
-  /** What is wrong with the way that the value takes through the template. */
+  /** Problems with how the template passes the value on. */
   readonly problems: readonly string[];
 }
 
-/** @param place region and account, as they stand in an ARN */
+/** @param place region and account, in the form of an ARN */
 export function readKeyPath(
   template: Template,
   resolver: Resolver,

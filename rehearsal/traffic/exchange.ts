@@ -8,7 +8,7 @@ export type Kind =
   | 'garbage' // an untrusted caller sends nonsense
   | 'health'; // the load balancer's health check
 
-/** When a request was sent: with the task's start, before the sampling rules arrived, and so on. */
+/** The part of a run or of a fault in which a request was sent. */
 export type Phase = 'start' | 'warm-up' | 'steady' | 'stop' | 'fault' | 'recovery';
 
 /** A request and its response. Times are epoch seconds. */

@@ -77,7 +77,7 @@ function newTraceId(): string {
   return `1-${seconds}-${randomBytes(12).toString('hex')}`;
 }
 
-/** Stands where an ID should, and occurs nowhere else. */
+/** Takes the place of an ID, and occurs nowhere else. */
 const NONSENSE = 'n0tanid';
 
 /** Headers that no well-meaning client sends. */

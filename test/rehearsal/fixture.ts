@@ -1,3 +1,6 @@
+import type { RunRecord } from '../../rehearsal/run/run-record';
+import { indexRun, type Run } from '../../rehearsal/run/run-index';
+import { readPlan } from '../../rehearsal/template/plan';
 import type { Row } from '../../rehearsal/results/result';
 import type { Assembly } from '../../rehearsal/template/assembly';
 import type { Template } from '../../rehearsal/template/resolver';
@@ -120,4 +123,28 @@ export function row(outcome: Row['outcome'], change: Partial<Row> = {}): Row {
     figure: () => '7 of 7 requests',
     ...change,
   };
+}
+
+/** A run of the template in which nothing arrived anywhere. */
+export function emptyRun(change: Partial<RunRecord> = {}): Run {
+  const container = { log: [], exit: { code: 0, signal: null }, endedEarly: false };
+  const usage = { peakMemoryMiB: 1, averageVCpus: 0, commandLines: [] };
+  const record: RunRecord = {
+    plan: readPlan(assembly(), 'the-key'),
+    key: 'the-key',
+    scenario: { rate: 40, seconds: 1 },
+    steadyFrom: 0,
+    exchanges: [],
+    healthChecks: [],
+    stopSeconds: 1,
+    application: { name: 'backend-flask', ...container, ...usage },
+    daemon: { name: 'xray-daemon', ...container, ...usage },
+    daemonIsReal: true,
+    xray: { segments: [], calls: [], quotas: [], problems: [], bodies: [] },
+    honeycomb: { spans: [], keys: new Map(), problems: [] },
+    exportOrigins: [],
+    substitutions: [],
+    ...change,
+  };
+  return indexRun(record, { searched: 0, containing: [] });
 }

@@ -1,0 +1,40 @@
+import { CHECK_GROUPS, CHECKS } from '../../../rehearsal/checks/checks';
+import { emptyRun } from '../fixture';
+
+test('a run in which nothing arrives fails every check that something arrives', () => {
+  const run = emptyRun();
+  const failed = CHECKS.filter((check) => check.evaluate(run).outcome === 'failed');
+
+  expect(failed.map(({ id }) => id)).toEqual([
+    'stop-answers',
+    'stop-flushes',
+    'health-checks-untraced',
+    'xray-service',
+    'group-filter',
+    'sampling-rate',
+    'sampling-rule',
+    'sampling-not-forced',
+    'honeycomb-complete',
+    'honeycomb-service',
+    'honeycomb-host',
+    'home-span',
+    'same-id',
+    'role-sufficient',
+    'honeycomb-key',
+    // the fixture's template does not restart the daemon
+    'daemon-optional',
+  ]);
+});
+
+test.each(CHECKS.map((check) => [check.id, check] as const))('%s has a sentence', (_, check) => {
+  const figure = check.evaluate(emptyRun()).figure();
+
+  expect(figure).toMatch(/ /);
+  expect(figure).not.toMatch(/undefined|NaN|\[object|[.;,]$/);
+});
+
+test('every subject is used once', () => {
+  const subjects = CHECK_GROUPS.map(({ subject }) => subject);
+
+  expect(new Set(subjects).size).toBe(subjects.length);
+});
