@@ -105,7 +105,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function units(line: BillLine): string {
   const price = PRICES[line.price];
-  return `${count(line.units)} ${price.unit} x ${price.usd.toLocaleString('en-US', { maximumSignificantDigits: 6 })}`;
+  return `${price.unit}: ${count(line.units)} x ${price.usd.toLocaleString('en-US', { maximumSignificantDigits: 6 })}`;
 }
 
 function usd(amount: number): string {

@@ -35,7 +35,7 @@ test.concurrent('npm run cost prints the bill, and under a load the quotas too',
 
   expect(stderr).toBe('');
   expect(stdout).toMatch(
-    /\| Fargate, 200 x 0.25 vCPU +\| 36,500 vCPU-hours x 0.04048 +\| 1,477.52/,
+    /\| Fargate, 200 x 0.25 vCPU +\| vCPU-hours: 36,500 x 0.04048 +\| 1,477.52/,
   );
   expect(stdout).toMatch(/\| X-Ray, segments a second +\| 4,009 +\| 2,600 +\| 12,955 /);
   expect(stdout).toMatch(/\| 200 +\| 2,180 +\| 2,004.5 +\| 5 /);
@@ -52,7 +52,7 @@ test.concurrent(
 
     const { stdout } = await run('cost', '--template', template);
 
-    expect(stdout).toMatch(/\| KMS key +\| 1 KMS keys x 1 +\| 1.00 +\| 1.00 /);
+    expect(stdout).toMatch(/\| KMS key +\| KMS keys: 1 x 1 +\| 1.00 +\| 1.00 /);
     expect(stdout).toContain('Without a price here, so not in the total: AWS::SQS::Queue.');
   },
 );
