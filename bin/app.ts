@@ -3,8 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
-import { ConfigError, readConfig } from '../lib/config/config';
+import { readConfig } from '../lib/config/config';
+import { ConfigError } from '../lib/config/config-error';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
+import { PropError } from '../lib/validation/prop-error';
 import type * as validations from '../lib/validation/template-validation';
 
 const app = new App();
@@ -16,16 +18,16 @@ try {
   const stack = new CruddurTracingStack(app, config.stackName, { config, env: config.env });
   Tags.of(stack).add('Project', 'cruddur-tracing');
 } catch (error) {
-  if (!(error instanceof ConfigError)) {
+  if (!(error instanceof ConfigError || error instanceof PropError)) {
     throw error;
   }
   console.error(error.message);
   process.exit(1);
 }
 
-// CDK's own switch. The rules take longer to load and to run than all the rest of a synth.
+// CDK's own switch. Loading and running the rules takes longer than the rest of a synth altogether.
 if (process.env.CDK_VALIDATION === 'false') {
-  // the CLI prints the report that it finds, an old one too
+  // the CLI prints any report that it finds, even an old one
   rmSync(join(app.outdir, VALIDATION_REPORT_FILE), { force: true });
 } else {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { builtImage, referencedImage } from './fargate/container-image';
+import { builtImage, referencedImage, type ServiceImage } from './fargate/container-image';
 import type { Config } from './config/config';
-import { FilterExpression } from './xray/filter-expression';
+import { PREFIX } from './config/config-error';
+import type { ConfigKey } from './config/config-schema';
 import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
 import { PublicCluster } from './fargate/public-cluster';
-import { SamplingRule } from './xray/sampling-rule';
-import { TraceGroup } from './xray/trace-group';
+import { renamingProps } from './validation/prop-error';
+import { ServiceTraces } from './xray/service-traces';
 import { TracedFargateService } from './fargate/traced-fargate-service';
 
 /**
@@ -23,6 +24,12 @@ export interface CruddurTracingStackProps extends StackProps {
   readonly config: Config;
 }
 
+const SAMPLING_KEYS: Readonly<Record<string, ConfigKey>> = {
+  priority: 'samplingPriority',
+  fixedRate: 'samplingFixedRate',
+  reservoirSize: 'samplingReservoirSize',
+};
+
 /**
  * The service `backend-flask` on Fargate, traced in X-Ray and Honeycomb.
  */
@@ -31,45 +38,39 @@ export class CruddurTracingStack extends Stack {
     super(scope, id, { description: 'backend-flask, traced in X-Ray and Honeycomb', ...props });
 
     const { config } = props;
-    const { serviceName, healthCheckPath, samplingPriority } = config;
+    const { serviceName, healthCheckPath } = config;
 
-    const group = new TraceGroup(this, 'TraceGroup', {
-      groupName: config.groupName,
-      filterExpression: FilterExpression.service(serviceName),
-      insights: config.insights,
-    });
-    new SamplingRule(this, 'SamplingRule', {
-      ruleName: config.ruleName,
-      priority: samplingPriority,
-      fixedRate: config.samplingFixedRate,
-      reservoirSize: config.samplingReservoirSize,
-      serviceName,
-    });
-    // health checks are not traffic: a reservoir would record each of them
-    new SamplingRule(this, 'HealthCheckSamplingRule', {
-      ruleName: config.healthCheckRuleName,
-      priority: samplingPriority - 1,
-      fixedRate: 0,
-      reservoirSize: 0,
-      serviceName,
-      urlPath: healthCheckPath,
-    });
+    const traces = renamingProps(
+      (prop) => `${PREFIX}${SAMPLING_KEYS[prop] ?? prop}`,
+      () =>
+        // CDK leaves the id `Default` out of logical ids
+        new ServiceTraces(this, 'Default', {
+          serviceName,
+          groupName: config.groupName,
+          ruleName: config.ruleName,
+          priority: config.samplingPriority,
+          fixedRate: config.samplingFixedRate,
+          reservoirSize: config.samplingReservoirSize,
+          healthCheckPath,
+          insights: config.insights,
+        }),
+    );
 
     const honeycombApiKey = new HoneycombApiKey(this, 'HoneycombApiKey', {
       source: config.honeycombApiKeySource,
       parameterName: config.honeycombApiKeyParameterName,
       encryptionKey: this.encryptionKey(config.honeycombApiKeyEncryptionKeyArn),
     });
-    const { cluster } = new PublicCluster(this, 'Cluster', { vpcId: config.vpcId });
+    const { cluster } = renamingProps(
+      (prop) => `${PREFIX}${prop}`,
+      () => new PublicCluster(this, 'Cluster', { vpcId: config.vpcId }),
+    );
     const cpuArchitecture =
       config.cpuArchitecture === 'arm64' ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64;
     const backend = new TracedFargateService(this, 'Backend', {
       cluster,
       serviceName,
-      image:
-        config.backendImage === undefined
-          ? builtImage(join(__dirname, '..', 'backend-flask'), cpuArchitecture)
-          : referencedImage(this, 'BackendRepository', config.backendImage),
+      image: this.backendImage(config.backendImage, cpuArchitecture),
       honeycombApiKey,
       honeycombRegion: config.honeycombRegion,
       containerPort: config.containerPort,
@@ -77,13 +78,16 @@ export class CruddurTracingStack extends Stack {
       cpu: config.cpu,
       memoryMiB: config.memoryMiB,
       cpuArchitecture,
+      // longer than gunicorn's 25 s for the requests in flight and 5 s for the last spans
+      stopTimeout: Duration.seconds(40),
+      streamPrefix: 'backend',
       minTasks: config.minTasks,
       maxTasks: config.maxTasks,
       certificate: this.certificate(config.certificateArn),
     });
 
     new CfnOutput(this, 'ServiceUrl', { value: backend.url });
-    new CfnOutput(this, 'XRayConsoleUrl', { value: group.consoleUrl });
+    new CfnOutput(this, 'XRayConsoleUrl', { value: traces.group.consoleUrl });
     new CfnOutput(this, 'HoneycombApiKeyParameterName', { value: honeycombApiKey.parameterName });
     new CfnOutput(this, 'StoreHoneycombApiKeyCommand', {
       description:
@@ -94,6 +98,20 @@ export class CruddurTracingStack extends Stack {
       description: 'Tasks read the key when they start: run this after a new key is stored',
       value: `aws ecs update-service --force-new-deployment --region ${Aws.REGION} --cluster ${cluster.clusterName} --service ${backend.service.serviceName}`,
     });
+  }
+
+  private backendImage(
+    reference: string | undefined,
+    cpuArchitecture: ecs.CpuArchitecture,
+  ): ServiceImage {
+    if (reference !== undefined) {
+      return referencedImage(this, 'BackendRepository', reference);
+    }
+    return {
+      ...builtImage(join(__dirname, '..', 'backend-flask'), cpuArchitecture),
+      healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
+      readonlyRootFilesystem: true,
+    };
   }
 
   private encryptionKey(arn: string | undefined): kms.IKey | undefined {

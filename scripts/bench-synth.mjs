@@ -92,6 +92,8 @@ function furtherService() {
         serviceName,
         image,
         honeycombApiKey,
+        containerPort: 8080,
+        healthCheckPath: '/up',
       });
     }
     app.synth();

@@ -1,9 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { FilterExpression } from '../lib/xray/filter-expression';
-import { SamplingRule } from '../lib/xray/sampling-rule';
-import { TraceGroup } from '../lib/xray/trace-group';
-import { XRayDaemon } from '../lib/xray/xray-daemon';
+import { FilterExpression, ServiceTraces, TraceGroup, XRayDaemon } from '../lib';
 
 const stack = new Stack(new App(), 'Checkout');
 
@@ -11,11 +8,14 @@ const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
 taskDefinition.addContainer('App', { image: ecs.ContainerImage.fromRegistry('checkout:1.4.2') });
 taskDefinition.addExtension(new XRayDaemon());
 
-new SamplingRule(stack, 'Rule', {
+new ServiceTraces(stack, 'Traces', {
+  serviceName: 'checkout',
+  groupName: 'checkout',
   ruleName: 'checkout',
   priority: 100,
-  serviceName: 'checkout',
-  fixedRate: 0.5,
+  fixedRate: 0.1,
+  healthCheckPath: '/up',
+  paths: { '/pay': { fixedRate: 1 } },
 });
 const slow = new TraceGroup(stack, 'Slow', {
   groupName: 'checkout-slow',

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 // throws if it does not run
 import './readme-example';
+import { readConfig } from '../lib/config/config';
 import { CONFIG_KEYS } from '../lib/config/config-schema';
+import { XRayDaemon } from '../lib/xray/xray-daemon';
 import { bill } from '../operate/cost/bill';
 import { billTable } from '../operate/cost/print';
 import { idleTasks, standing } from '../operate/cost/standing';
@@ -10,14 +12,44 @@ import { synthesizedTemplate } from '../operate/cost/synthesis';
 
 const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path), 'utf8');
 
-test('the example of the README compiles, runs, and is the one that is shown', () => {
+test('the example in the README compiles, runs, and is the one that is shown', () => {
   expect(read('README.md')).toContain(`\`\`\`ts\n${read('test', 'readme-example.ts')}\`\`\``);
 });
 
-test('the configuration table of the README has a row for each key, in order', () => {
+describe('the configuration table of the README', () => {
   const table = /\| key \(after.*?\n\n/s.exec(read('README.md'))?.[0] ?? '';
+  const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, key, cell]) => [key, cell]);
 
-  expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)).toEqual(CONFIG_KEYS);
+  test('has a row for each key, in order', () => {
+    expect(rows.map(([key]) => key)).toEqual(CONFIG_KEYS);
+  });
+
+  test('gives the defaults of the code, and describes in words what has none', () => {
+    const defaults: Record<string, unknown> = readConfig({});
+    const literal = /^(?:`(.*)`|([\d.]+))$/;
+
+    expect(
+      rows.map(([key, cell = '']) => {
+        const [, code, number] = literal.exec(cell) ?? [];
+        return [key, code ?? number];
+      }),
+    ).toEqual(CONFIG_KEYS.map((key) => [key, defaults[key]?.toString()]));
+  });
+});
+
+test('the daemon is the same on a laptop, in CI, in the documentation and in the stack', () => {
+  const files = [
+    ['docker-compose.yml'],
+    ['.github', 'workflows', 'ci.yml'],
+    ['README.md'],
+    ['backend-flask', 'README.md'],
+  ];
+  const images = files.flatMap(
+    (path) => read(...path).match(/[\w./-]*aws-xray-daemon:[\w.-]+/g) ?? [],
+  );
+
+  expect(images.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(images)).toEqual(new Set([XRayDaemon.DEFAULT_IMAGE]));
 });
 
 test('the costs of the README are the output of npm run cost', () => {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { TracedFargateService } from '../fargate/traced-fargate-service';
+import { TracedFargateTask } from '../fargate/traced-fargate-task';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
-import { HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-rule-name';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
-import { isHealthCheckPath } from '../fargate/traced-fargate-task';
+import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/image-reference';
+import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
 import { XRayDaemon } from '../xray/xray-daemon';
-import { isXRayName } from '../xray/xray-name';
+import { isXRayName, XRAY_NAME_RULE } from '../xray/xray-name';
 
-// `-c` gives strings; one stands for a number or a boolean only if it is written as JSON writes it
+// `-c` passes strings; one is parsed as a number or a boolean only if it is written as in JSON
 const number = (schema: z.ZodNumber) =>
   z.preprocess(
     (value) =>
@@ -19,32 +23,28 @@ const boolean = z.preprocess(
 );
 
 /**
- * What each key may be, without the prefix `cruddur:`. The description is the rule, as an error words it after `must be`.
+ * The keys, without the prefix `cruddur:`, and what each accepts. The description completes an error that begins with `must be`.
  */
 export const CONFIG_SCHEMA = z.object({
   stage: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,11}$/)
+    .regex(/^(?!(.*-)?health$)[a-z][a-z0-9-]{0,11}$/)
     .optional()
-    .describe('1 to 12 of a-z 0-9 -, starting with a letter'),
+    .describe('1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health'),
   serviceName: z
     .string()
     .refine(isServiceName)
     .default('backend-flask')
     .describe(SERVICE_NAME_RULE),
-  groupName: z
-    .string()
-    .refine(isXRayName)
-    .default('Cruddur')
-    .describe('1 to 32 letters, digits and dashes, and not Default'),
+  groupName: z.string().refine(isXRayName).default('Cruddur').describe(XRAY_NAME_RULE),
   ruleName: z
     .string()
-    .refine(isXRayName)
+    .refine(isServiceRuleName)
     .default('Cruddur')
-    .describe('1 to 32 letters, digits and dashes, and not Default'),
+    .describe(SERVICE_RULE_NAME_RULE),
   samplingPriority: number(z.number().int().min(2).max(9999))
     .default(9000)
-    .describe('a whole number from 2 to 9999; the health-check rule takes the one before'),
+    .describe('a whole number from 2 to 9999; the health-check rule has the one before'),
   samplingFixedRate: number(z.number().min(0).max(1)).default(0.1).describe('a number from 0 to 1'),
   samplingReservoirSize: number(z.number().int().min(0))
     .default(5)
@@ -65,17 +65,24 @@ export const CONFIG_SCHEMA = z.object({
     .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/)
     .optional()
     .describe('the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>'),
-  honeycombRegion: z.enum(HoneycombRegion).default(HoneycombRegion.US).describe('us or eu'),
-  backendImage: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._:/-]*(:(?!latest$)[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/)
-    .optional()
-    .describe('an image with a tag, not latest, or a digest: <repository>:<tag>'),
+  honeycombRegion: z
+    .enum(HoneycombRegion)
+    .default(HoneycombExporter.DEFAULT_REGION)
+    .describe('us or eu'),
+  backendImage: z.string().refine(isPinnedImage).optional().describe(IMAGE_REFERENCE_RULE),
   cpuArchitecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('x86_64 or arm64'),
-  cpu: number(z.number()).default(256).describe('a number of CPU units that Fargate offers'),
-  memoryMiB: number(z.number()).default(512).describe('a number of MiB that Fargate offers'),
-  minTasks: number(z.number().int().min(1)).default(1).describe('a whole number, 1 or more'),
-  maxTasks: number(z.number().int().min(1)).default(4).describe('a whole number, minTasks or more'),
+  cpu: number(z.number())
+    .default(TracedFargateTask.DEFAULT_CPU)
+    .describe('a number of CPU units that Fargate offers'),
+  memoryMiB: number(z.number())
+    .default(TracedFargateTask.DEFAULT_MEMORY_MIB)
+    .describe('a number of MiB that Fargate offers'),
+  minTasks: number(z.number().int().min(1))
+    .default(TracedFargateService.DEFAULT_MIN_TASKS)
+    .describe('a whole number, 1 or more'),
+  maxTasks: number(z.number().int().min(1))
+    .default(TracedFargateService.DEFAULT_MAX_TASKS)
+    .describe('a whole number, minTasks or more'),
   containerPort: number(z.number().int().min(1).max(65535))
     .refine((port) => port !== XRayDaemon.PORT)
     .default(4567)
@@ -84,7 +91,7 @@ export const CONFIG_SCHEMA = z.object({
     .string()
     .refine(isHealthCheckPath)
     .default('/api/health-check')
-    .describe('one absolute path of at most 128 characters, without * ? ,'),
+    .describe(HEALTH_CHECK_PATH_RULE),
   vpcId: z
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/)
@@ -99,11 +106,16 @@ export const CONFIG_SCHEMA = z.object({
 });
 
 /**
+ * The values of all keys, each valid alone.
+ */
+export type ConfigValues = z.output<typeof CONFIG_SCHEMA>;
+
+/**
  * A key, without the prefix `cruddur:`.
  */
 export type ConfigKey = keyof typeof CONFIG_SCHEMA.shape;
 
 /**
- * All keys, in the order in which they are documented.
+ * All keys, in the order of the documentation.
  */
 export const CONFIG_KEYS = Object.keys(CONFIG_SCHEMA.shape) as ConfigKey[];

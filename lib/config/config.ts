@@ -1,52 +1,35 @@
 import { closest } from 'fastest-levenshtein';
-import type { z } from 'zod';
-import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey } from './config-schema';
-import { fargateTaskSizeError } from '../fargate/task-size';
+import { apiKeyErrors, NAMES_API_KEY } from './api-key-errors';
+import { conflicts, type DeploymentEnvironment } from './config-conflicts';
+import { ConfigError, message, PREFIX, refuse } from './config-error';
+import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
+import { prefixErrors } from './prefix-errors';
 import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
-import { isXRayName } from '../xray/xray-name';
-
-const PREFIX = 'cruddur:';
 
 /**
- * Says what is wrong with the configuration, to a person who can mend it: a stack trace would not help.
- */
-export class ConfigError extends Error {}
-
-/**
- * Where a stack is deployed; both unknown unless credentials are at hand.
- */
-export interface DeploymentEnvironment {
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-}
-
-/**
- * The configuration, checked and complete.
+ * The configuration, validated and complete.
  */
 export type Config = Readonly<
-  z.output<typeof CONFIG_SCHEMA> & {
+  ConfigValues & {
     /**
      * `CruddurTracing`, with the stage.
      */
     stackName: string;
-    /**
-     * Name of the rule that leaves the health checks out.
-     */
-    healthCheckRuleName: string;
     honeycombApiKeyParameterName: string;
     /**
-     * Account and region, only where the stack has to be looked up in them.
+     * Account and region, set only if something has to be looked up in them.
      */
     env: { account: string; region: string } | undefined;
   }
 >;
 
 /**
- * Reads the keys under `cruddur:` from a CDK context. Group, rule and default parameter name get the stage.
+ * Reads the keys under `cruddur:` from a CDK context, and adds the stage to the names of the stack, group and rule and to
+ * the default parameter name.
  *
- * @param context the whole context: an API key is refused wherever it stands
+ * @param context the whole context: an API key is refused anywhere in it
  * @param deployment needed for `vpcId` only
- * @throws ConfigError with a line for each thing that is wrong
+ * @throws ConfigError with a line for each error
  */
 export function readConfig(
   context: Readonly<Record<string, unknown>>,
@@ -57,16 +40,17 @@ export function readConfig(
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, value]) => [key.slice(PREFIX.length), value]),
   );
-  refuse([...apiKeyErrors(context), ...Object.keys(given).flatMap(unknownKeyErrors)]);
+  refuse([
+    ...apiKeyErrors(context),
+    ...Object.keys(context).flatMap(prefixErrors),
+    ...Object.keys(given).flatMap(unknownKeyErrors),
+  ]);
 
   const { data, error } = CONFIG_SCHEMA.safeParse(given);
   if (!data) {
     const keys = new Set(error.issues.map((issue) => issue.path[0] as ConfigKey));
-    throw new ConfigError(
-      [...keys]
-        .map((key) => message(key, `must be ${CONFIG_SCHEMA.shape[key].description}`, given[key]))
-        .join('\n'),
-    );
+    const mustBe = (key: ConfigKey) => `must be ${CONFIG_SCHEMA.shape[key].description}`;
+    throw new ConfigError([...keys].map((key) => message(key, mustBe(key), given[key])).join('\n'));
   }
   const config = withNames(data);
   refuse(conflicts(config, deployment));
@@ -74,53 +58,24 @@ export function readConfig(
   return { ...config, env: config.vpcId && account && region ? { account, region } : undefined };
 }
 
-function withNames(config: z.output<typeof CONFIG_SCHEMA>): Omit<Config, 'env'> {
+function withNames(config: ConfigValues): Omit<Config, 'env'> {
   const { stage } = config;
   const staged = (name: string) => (stage ? `${name}-${stage}` : name);
-  const ruleName = staged(config.ruleName);
   return {
     ...config,
     stackName: staged('CruddurTracing'),
     groupName: staged(config.groupName),
-    ruleName,
-    // cut, where needed, to the 32 characters that X-Ray takes
-    healthCheckRuleName: `${ruleName.slice(0, 25)}-health`,
+    ruleName: staged(config.ruleName),
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??
-      `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY`,
+      defaultParameterName(stage, config.honeycombApiKeySource),
   };
 }
 
-/** What is wrong between keys that are right each for itself. */
-function conflicts(
-  config: Omit<Config, 'env'>,
-  { account, region }: DeploymentEnvironment,
-): string[] {
-  const { groupName, ruleName, cpu, memoryMiB, minTasks, maxTasks } = config;
-  const size = fargateTaskSizeError(cpu, memoryMiB);
-  const isForeignKey =
-    config.honeycombApiKeyEncryptionKeyArn !== undefined &&
-    config.honeycombApiKeySource !== HoneycombApiKeySource.EXISTING;
-  const cannotLookUp = config.vpcId !== undefined && !(account && region);
-  const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
-    [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
-    [!isXRayName(ruleName), 'ruleName', 'must have at most 32 characters with the stage'],
-    [size !== undefined, size?.prop ?? 'cpu', size?.rule ?? ''],
-    [maxTasks < minTasks, 'maxTasks', `must be minTasks, ${minTasks}, or more`],
-    [
-      isForeignKey,
-      'honeycombApiKeyEncryptionKeyArn',
-      'must come with honeycombApiKeySource=existing',
-    ],
-    [
-      cannotLookUp,
-      'vpcId',
-      'must come with an account and a region: give --profile, or set AWS_PROFILE',
-    ],
-  ];
-  return rules
-    .filter(([isBroken]) => isBroken)
-    .map(([, key, rule]) => message(key, rule, config[key]));
+/** Two names: of a stack that moves to an existing parameter, CloudFormation deletes the declared one. */
+function defaultParameterName(stage: string | undefined, source: HoneycombApiKeySource): string {
+  const suffix = source === HoneycombApiKeySource.EXISTING ? '_SECURE' : '';
+  return `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY${suffix}`;
 }
 
 function unknownKeyErrors(key: string): string[] {
@@ -130,34 +85,4 @@ function unknownKeyErrors(key: string): string[] {
   return [
     `${PREFIX}${key} must be a known key, did you mean ${PREFIX}${closest(key, CONFIG_KEYS)}?`,
   ];
-}
-
-// ingest keys, classic keys, configuration keys: https://docs.honeycomb.io/configure/environments/manage-api-keys/
-const API_KEY = /hc[a-z]{2}k_\w+|^[0-9a-f]{32}$|^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{22}$/;
-
-const NAMES_API_KEY = /honeycomb.?api.?key$/i;
-
-function apiKeyErrors(context: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(context)
-    .filter(
-      ([key, value]) =>
-        NAMES_API_KEY.test(key) || (typeof value === 'string' && API_KEY.test(value)),
-    )
-    .map(
-      ([key]) =>
-        `${key} must not hold an API key, the context ends up in files and logs: pass it at deployment with --parameters HoneycombApiKey=..., or store it in SSM and set ${PREFIX}honeycombApiKeySource=existing (the value is not shown)`,
-    );
-}
-
-function message(key: ConfigKey, rule: string, value: unknown): string {
-  // the parameter's name is where a key is put by mistake
-  const got =
-    key === 'honeycombApiKeyParameterName' ? 'another value, not shown' : JSON.stringify(value);
-  return `${PREFIX}${key} ${rule}, got: ${got}`;
-}
-
-function refuse(errors: string[]): void {
-  if (errors.length > 0) {
-    throw new ConfigError(errors.join('\n'));
-  }
 }

@@ -1,12 +1,15 @@
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
+import { PropError } from '../validation/prop-error';
+import { IMAGE_REFERENCE_RULE, isPinnedImage, parseImageReference } from './image-reference';
 
 /**
- * An image, and what ECS may ask of it.
+ * The image of a service, and what it supports.
  */
-export interface BackendImage {
+export interface ServiceImage {
   /**
    * Where ECS pulls the image from.
    */
@@ -20,7 +23,7 @@ export interface BackendImage {
   readonly healthCheckCommand?: string[];
 
   /**
-   * Whether the application writes nothing outside of `/dev/shm`.
+   * Whether the application can run on a read-only file system: it writes nothing but to `/dev/shm`.
    *
    * @default false
    */
@@ -28,38 +31,55 @@ export interface BackendImage {
 }
 
 /**
- * The image that is built from a directory with this project's Dockerfile.
+ * An image that is built from a directory with a Dockerfile, for the given processor whatever machine builds it.
  */
-export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitecture): BackendImage {
+export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitecture): ServiceImage {
   const arm64 = cpuArchitecture === ecs.CpuArchitecture.ARM64;
   return {
     containerImage: ecs.ContainerImage.fromAsset(directory, {
       platform: arm64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
     }),
-    healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
-    readonlyRootFilesystem: true,
   };
 }
 
+// IPv4, dual-stack and FIPS, as https://docs.aws.amazon.com/general/latest/gr/ecr.html lists them
 const PRIVATE_ECR =
-  /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(?<name>[^:@]+)[:@](?<tag>.+)$/;
+  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.(?:com|com\.cn|eu)|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
 /**
- * An image from a registry. For a private repository in ECR the task gets the permission to pull, in the same account; a
- * repository of another account must allow it too.
+ * An image from a registry. A private repository in ECR also grants the task permission to pull, within the account; a
+ * repository of another account must itself allow it too.
  *
- * @param reference `<repository>:<tag>` or `<repository>@<digest>`
+ * @param reference `[<registry>/]<repository>:<tag>` or `[<registry>/]<repository>@<digest>`
+ * @throws for a reference that no registry takes, and for one whose image may change
  */
-export function referencedImage(scope: Construct, id: string, reference: string): BackendImage {
-  const { account, region, name, tag } = PRIVATE_ECR.exec(reference)?.groups ?? {};
-  if (!account || !region || !name || !tag) {
+export function referencedImage(scope: Construct, id: string, reference: string): ServiceImage {
+  if (!isPinnedImage(reference)) {
+    throw new PropError('reference', `be ${IMAGE_REFERENCE_RULE}`, reference);
+  }
+  const { registry = '', repository } = parseImageReference(reference) ?? {};
+  const { account, region } = PRIVATE_ECR.exec(registry)?.groups ?? {};
+  if (!account || !region || !repository) {
     return { containerImage: ecs.ContainerImage.fromRegistry(reference) };
   }
-  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
-  const repository = ecr.Repository.fromRepositoryArn(
-    scope,
-    id,
-    `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
-  );
-  return { containerImage: ecs.ContainerImage.fromEcrRepository(repository, tag) };
+  const partition = RegionInfo.get(region).partition ?? 'aws';
+  const arn = `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+  return {
+    containerImage: new PulledImage(reference, ecr.Repository.fromRepositoryArn(scope, id, arn)),
+  };
+}
+
+/** CDK's own image from ECR replaces the domain that was given with that of the IPv4 endpoint. */
+class PulledImage extends ecs.ContainerImage {
+  constructor(
+    private readonly imageName: string,
+    private readonly repository: ecr.IRepository,
+  ) {
+    super();
+  }
+
+  public bind(_scope: Construct, container: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.imageName };
+  }
 }

@@ -2,21 +2,22 @@ import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { PropError } from '../validation/prop-error';
 
 /**
  * Properties for `PublicCluster`.
  */
 export interface PublicClusterProps {
   /**
-   * A VPC that exists already, with public subnets in two zones. The stack needs an account and a region to look it up in.
+   * An existing VPC with public subnets in two zones. To look it up, the stack needs an account and a region.
    *
-   * @default - a new VPC of two public subnets, without NAT gateways
+   * @default - a new VPC with two public subnets and no NAT gateway
    */
   readonly vpcId?: string;
 }
 
 /**
- * An ECS cluster in public subnets, where nothing costs anything until a task runs.
+ * An ECS cluster in public subnets that costs nothing until a task runs.
  */
 export class PublicCluster extends Construct {
   /**
@@ -24,11 +25,15 @@ export class PublicCluster extends Construct {
    */
   public readonly cluster: ecs.ICluster;
 
+  /**
+   * @throws for a VPC without public subnets in two zones
+   */
   constructor(scope: Construct, id: string, props: PublicClusterProps = {}) {
     super(scope, id);
 
     const { vpcId } = props;
     const vpc = vpcId === undefined ? newVpc(this) : ec2.Vpc.fromLookup(this, 'Vpc', { vpcId });
+    requirePublicSubnets(vpc, vpcId);
     const cluster = new ecs.Cluster(this, 'Resource', {
       vpc,
       containerInsightsV2: ecs.ContainerInsights.DISABLED,
@@ -36,9 +41,16 @@ export class PublicCluster extends Construct {
     Validations.of(cluster).acknowledge({
       id: 'AwsSolutions-ECS4',
       reason:
-        'Container Insights is billed for each metric of each task; the CPU and memory of a service, which it scales on, come without it.',
+        'Container Insights is billed for each metric of each task; the CPU and memory metrics of a service, which it scales on, do not need it.',
     });
     this.cluster = cluster;
+  }
+}
+
+function requirePublicSubnets({ publicSubnets }: ec2.IVpc, vpcId: string | undefined): void {
+  const zones = new Set(publicSubnets.map(({ availabilityZone }) => availabilityZone));
+  if (zones.size < 2) {
+    throw new PropError('vpcId', 'be a VPC with public subnets in two zones', vpcId);
   }
 }
 
@@ -47,16 +59,16 @@ function newVpc(scope: Construct): ec2.IVpc {
     maxAzs: 2,
     natGateways: 0,
     subnetConfiguration: [
-      // a task asks for its public address itself
+      // each task requests its own public address
       { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
     ],
-    // would take a Lambda function; nothing here is in the default security group
+    // restricting it takes a Lambda function, and nothing here uses the default security group
     restrictDefaultSecurityGroup: false,
   });
   Validations.of(vpc).acknowledge({
     id: 'AwsSolutions-VPC7',
     reason:
-      'Flow logs are billed by the gigabyte; the security groups let in one port, from the load balancer, whose requests are traced.',
+      'Flow logs are billed by the gigabyte; the security groups admit one port, and only from the load balancer, whose requests are traced.',
   });
   return vpc;
 }

@@ -14,6 +14,11 @@ export interface PublicLoadBalancerProps {
   readonly vpc: ec2.IVpc;
 
   /**
+   * Where the requests go.
+   */
+  readonly targetGroup: elbv2.IApplicationTargetGroup;
+
+  /**
    * Certificate for HTTPS. HTTP is then redirected.
    *
    * @default - HTTP only
@@ -22,14 +27,11 @@ export interface PublicLoadBalancerProps {
 }
 
 /**
- * An application load balancer that anyone can reach, with one listener.
+ * An application load balancer that anyone can reach.
+ *
+ * A certificate can be added and taken away while requests arrive: the listener on port 80 and the target group stay.
  */
 export class PublicLoadBalancer extends Construct {
-  /**
-   * The listener that takes targets.
-   */
-  public readonly listener: elbv2.ApplicationListener;
-
   /**
    * Where users reach the load balancer. With a certificate, its domain has to point to this one.
    */
@@ -38,31 +40,51 @@ export class PublicLoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
 
-    const { vpc, certificate } = props;
+    const { vpc, targetGroup, certificate } = props;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Anyone to the load balancer',
       // a load balancer connects to its targets only, whose own group lets nobody else in
       allowAllOutbound: true,
     });
+    // both, always: CloudFormation would close 443 while HTTP is still redirected to it
+    for (const port of [ec2.Port.HTTP, ec2.Port.HTTPS]) {
+      securityGroup.addIngressRule(
+        ec2.Peer.anyIpv4(),
+        port,
+        `Allow from anyone on port ${port.toString()}`,
+      );
+    }
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
       vpc,
       securityGroup,
       internetFacing: true,
       dropInvalidHeaderFields: true,
     });
-    this.listener = certificate
-      ? loadBalancer.addListener('Https', { port: 443, certificates: [certificate] })
-      : loadBalancer.addListener('Http', { port: 80 });
+    const forward = elbv2.ListenerAction.forward([targetGroup]);
+    // for now: browsers would keep a permanent redirect when the certificate is taken away
+    const redirect = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443' });
+    const http = loadBalancer.addListener('Http', {
+      port: 80,
+      open: false,
+      defaultAction: certificate ? redirect : forward,
+    });
     if (certificate) {
-      loadBalancer.addRedirect();
+      const https = loadBalancer.addListener('Https', {
+        port: 443,
+        open: false,
+        certificates: [certificate],
+        defaultAction: forward,
+      });
+      // nobody is redirected to a port that does not listen yet
+      http.node.addDependency(https);
     }
     this.url = `${certificate ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}`;
 
     Validations.of(securityGroup).acknowledge({
       id: 'AwsSolutions-EC23',
       reason:
-        'The service is public: anyone may reach the listener, and only the listener is open.',
+        "The service is public: anyone may reach ports 80 and 443, where only the load balancer's listeners answer.",
     });
     Validations.of(loadBalancer).acknowledge({
       id: 'AwsSolutions-ELB2',

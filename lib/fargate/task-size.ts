@@ -1,3 +1,6 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { PropError } from '../validation/prop-error';
+
 /**
  * The memory in MiB that Fargate offers on Linux for each number of CPU units (1024 are one vCPU).
  *
@@ -18,7 +21,8 @@ function steps(from: number, to: number, step: number): number[] {
 }
 
 /**
- * What is wrong with a task size, as `<prop> must ...`; `undefined` for a pair that Fargate offers.
+ * The rule that a task size breaks, which completes an error that begins with `must`; `undefined` for a pair that Fargate
+ * offers.
  *
  * @param cpu CPU units
  * @param memoryMiB memory in MiB
@@ -29,10 +33,33 @@ export function fargateTaskSizeError(
 ): { prop: 'cpu' | 'memoryMiB'; rule: string } | undefined {
   const sizes = MEMORY_MIB.get(cpu);
   if (!sizes) {
-    return { prop: 'cpu', rule: `must be one of ${[...MEMORY_MIB.keys()].join(', ')}` };
+    return { prop: 'cpu', rule: `be one of ${[...MEMORY_MIB.keys()].join(', ')}` };
   }
   if (!sizes.includes(memoryMiB)) {
-    return { prop: 'memoryMiB', rule: `must be one of ${sizes.join(', ')} with a cpu of ${cpu}` };
+    return { prop: 'memoryMiB', rule: `be one of ${sizes.join(', ')} with a cpu of ${cpu}` };
   }
   return undefined;
+}
+
+/**
+ * Refuses a pair that Fargate does not offer.
+ */
+export function requireTaskSize(cpu: number, memoryMiB: number): void {
+  const error = fargateTaskSizeError(cpu, memoryMiB);
+  if (error) {
+    throw new PropError(error.prop, error.rule, { cpu, memoryMiB }[error.prop]);
+  }
+}
+
+/**
+ * Returns an error if the containers may use more memory than the task has: ECS refuses such a task only when it starts.
+ */
+export function memoryErrors(taskDefinition: ecs.TaskDefinition, memoryMiB: number): string[] {
+  const used = taskDefinition.node.children
+    .filter((child) => child instanceof ecs.ContainerDefinition)
+    .map((container) => container.renderContainerDefinition())
+    .reduce((sum, { memory, memoryReservation }) => sum + (memory ?? memoryReservation ?? 0), 0);
+  return used > memoryMiB
+    ? [`\`memoryMiB\` must be enough for all containers, which may use ${used}, got: ${memoryMiB}`]
+    : [];
 }

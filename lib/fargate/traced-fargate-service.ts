@@ -13,22 +13,22 @@ import { TracedFargateTask, type TracedFargateTaskProps } from './traced-fargate
  */
 export interface TracedFargateServiceProps extends TracedFargateTaskProps {
   /**
-   * Where the service runs. Its VPC needs public subnets in two zones: without a NAT gateway, that is how the tasks reach
-   * X-Ray and Honeycomb.
+   * Where the service runs. Its VPC needs public subnets in two zones: there is no NAT gateway, so the tasks reach X-Ray and
+   * Honeycomb through public addresses.
    */
   readonly cluster: ecs.ICluster;
 
   /**
-   * How many tasks run at least: whole, 1 or more.
+   * The fewest tasks to run: whole, 1 or more.
    *
-   * @default 1
+   * @default TracedFargateService.DEFAULT_MIN_TASKS
    */
   readonly minTasks?: number;
 
   /**
-   * How many tasks run at most: whole, `minTasks` or more. Tasks are added above 70 % CPU.
+   * The most tasks to run: whole, `minTasks` or more. Tasks are added above 70 % CPU.
    *
-   * @default 4
+   * @default TracedFargateService.DEFAULT_MAX_TASKS
    */
   readonly maxTasks?: number;
 
@@ -41,9 +41,13 @@ export interface TracedFargateServiceProps extends TracedFargateTaskProps {
 }
 
 /**
- * A service on Fargate behind a public load balancer, its requests traced in X-Ray and Honeycomb.
+ * A Fargate service behind a public load balancer, with its requests traced in X-Ray and Honeycomb.
  */
 export class TracedFargateService extends Construct {
+  public static readonly DEFAULT_MIN_TASKS = 1;
+
+  public static readonly DEFAULT_MAX_TASKS = 4;
+
   /**
    * What runs in a task: the application and the X-Ray daemon.
    */
@@ -60,22 +64,24 @@ export class TracedFargateService extends Construct {
   public readonly url: string;
 
   /**
-   * @throws as `TracedFargateTask` does, and for fewer tasks than 1 or than `minTasks`
+   * @throws as `TracedFargateTask` does, and if `minTasks` is below 1 or `maxTasks` below `minTasks`
    */
   constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
     super(scope, id);
 
-    const { cluster, certificate, minTasks = 1, maxTasks = 4 } = props;
+    const { cluster, certificate, healthCheckPath } = props;
+    const { minTasks = TracedFargateService.DEFAULT_MIN_TASKS } = props;
+    const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
 
-    const task = new TracedFargateTask(this, 'Task', props);
-    this.taskDefinition = task.taskDefinition;
-    this.service = new ecs.FargateService(this, 'Service', {
+    this.taskDefinition = new TracedFargateTask(this, 'Task', props).taskDefinition;
+    const inVpc = scopeOfVpc(this, cluster.vpc);
+    this.service = new ecs.FargateService(inVpc, 'Service', {
       cluster,
       taskDefinition: this.taskDefinition,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
       assignPublicIp: true,
-      // no desired count: a deployment would set a service back to it that has scaled out
+      // no desired count: each deployment would scale the service back to it
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
@@ -85,25 +91,39 @@ export class TracedFargateService extends Construct {
       .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
 
-    const loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
+    const targetGroup = new elbv2.ApplicationTargetGroup(inVpc, 'Targets', {
       vpc: cluster.vpc,
-      certificate,
-    });
-    loadBalancer.listener.addTargets('Tasks', {
       targets: [this.service],
-      port: task.containerPort,
+      // constant, because another port is another target group, which is empty at first: ECS registers the container's
+      port: 80,
       protocol: elbv2.ApplicationProtocol.HTTP,
       healthCheck: {
-        path: task.healthCheckPath,
+        path: healthCheckPath,
+        // 404, because the load balancer asks the old tasks for a changed path until they are replaced, and they must not
+        // count as unhealthy; the check in the container, which knows the path of its own task, demands 200
+        healthyHttpCodes: '200,404',
         interval: Duration.seconds(30),
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 3,
       },
-      // ECS stops a task only when this time for its requests in flight is over
+      // requests in flight have this long to finish before ECS stops a task
       deregistrationDelay: Duration.seconds(30),
+    });
+    const loadBalancer = new PublicLoadBalancer(inVpc, 'LoadBalancer', {
+      vpc: cluster.vpc,
+      targetGroup,
+      certificate,
     });
     this.url = loadBalancer.url;
   }
+}
+
+/**
+ * A load balancer cannot move to another VPC. With the VPC's id in their ids, another VPC has another load balancer and
+ * service, which are there before the old ones go. A VPC of the same app has no id yet.
+ */
+function scopeOfVpc(scope: Construct, { vpcId }: ec2.IVpc): Construct {
+  return Token.isUnresolved(vpcId) ? scope : new Construct(scope, vpcId);
 }
 
 function requireTaskCounts(minTasks: number, maxTasks: number): void {

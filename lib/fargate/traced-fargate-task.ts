@@ -1,12 +1,14 @@
-import { Duration, RemovalPolicy, Token, Tokenization, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization, Validations } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { BackendImage } from './container-image';
-import { fargateTaskSizeError } from './task-size';
+import type { ServiceImage } from './container-image';
+import { memoryErrors, requireTaskSize } from './task-size';
 import type { HoneycombApiKey } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { containerNameOf, requireServiceName } from '../xray/service-name';
 import { XRayDaemon } from '../xray/xray-daemon';
 
@@ -15,92 +17,103 @@ import { XRayDaemon } from '../xray/xray-daemon';
  */
 export interface TracedFargateTaskProps {
   /**
-   * Name of the service in X-Ray and Honeycomb, 1 to 64 characters. The container has it too, with dashes for what ECS does
-   * not take.
+   * Name of the service in X-Ray and Honeycomb, 1 to 64 characters. The container is named after it, with dashes for the
+   * characters that ECS does not allow.
    */
   readonly serviceName: string;
 
   /**
    * The application, instrumented with the X-Ray SDK and OpenTelemetry, listening on `PORT`.
    */
-  readonly image: BackendImage;
+  readonly image: ServiceImage;
 
   /**
-   * The key that lets the spans into Honeycomb.
+   * The API key with which the application sends its spans to Honeycomb.
    */
   readonly honeycombApiKey: HoneycombApiKey;
 
   /**
-   * Where Honeycomb keeps the data.
+   * Honeycomb region that stores the data.
    *
-   * @default HoneycombRegion.US
+   * @default HoneycombExporter.DEFAULT_REGION
    */
   readonly honeycombRegion?: HoneycombRegion;
 
   /**
    * Port of the application, 1 to 65535, not the daemon's 2000.
-   *
-   * @default 4567
    */
-  readonly containerPort?: number;
+  readonly containerPort: number;
 
   /**
    * Path that answers 200 while the application is healthy. Requests to it make no spans.
-   *
-   * @default '/api/health-check'
    */
-  readonly healthCheckPath?: string;
+  readonly healthCheckPath: string;
 
   /**
    * CPU units of a task (1024 are one vCPU), the daemon's share included; a number that Fargate offers.
    *
-   * @default 256
+   * @default TracedFargateTask.DEFAULT_CPU
    */
   readonly cpu?: number;
 
   /**
    * Memory of a task in MiB, the daemon's share included; a number that Fargate offers with `cpu`.
    *
-   * @default 512
+   * @default TracedFargateTask.DEFAULT_MEMORY_MIB
    */
   readonly memoryMiB?: number;
 
   /**
    * Processor that the image is built for.
    *
-   * @default ecs.CpuArchitecture.X86_64
+   * @default - x86_64, as in ECS
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
+
+  /**
+   * How long the application may take to stop: the time between SIGTERM and SIGKILL, at most 120 seconds.
+   *
+   * @default - 30 seconds, as in ECS
+   */
+  readonly stopTimeout?: Duration;
+
+  /**
+   * Prefix of the application's log streams.
+   *
+   * @default - the name of the container
+   */
+  readonly streamPrefix?: string;
 }
 
 /**
- * A Fargate task of an application and the X-Ray daemon: the application's segments go to the daemon, its spans to
- * Honeycomb.
+ * A Fargate task that runs an application and the X-Ray daemon: the application sends its segments to the daemon and its
+ * spans to Honeycomb.
  */
 export class TracedFargateTask extends Construct {
+  /**
+   * CPU units of the smallest task that Fargate offers.
+   */
+  public static readonly DEFAULT_CPU = 256;
+
+  /**
+   * Memory in MiB of the smallest task that Fargate offers.
+   */
+  public static readonly DEFAULT_MEMORY_MIB = 512;
+
   /**
    * The task definition. The memory of all its containers is checked at synth, those added later included.
    */
   public readonly taskDefinition: ecs.FargateTaskDefinition;
 
   /**
-   * Port of the application.
-   */
-  public readonly containerPort: number;
-
-  /**
-   * Path that answers 200 while the application is healthy.
-   */
-  public readonly healthCheckPath: string;
-
-  /**
-   * @throws for a size that Fargate does not offer, and a name, port or path outside its limits
+   * @throws for a size that Fargate does not offer, and for a name, port or path outside its limits
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
     super(scope, id);
 
-    const { serviceName, image, cpu = 256, memoryMiB = 512 } = props;
-    const { containerPort = 4567, healthCheckPath = '/api/health-check' } = props;
+    const { serviceName, image, containerPort, healthCheckPath } = props;
+    const { cpu = TracedFargateTask.DEFAULT_CPU } = props;
+    const { memoryMiB = TracedFargateTask.DEFAULT_MEMORY_MIB } = props;
     requireTaskSize(cpu, memoryMiB);
     requireContainerPort(containerPort);
     requireServiceName(serviceName);
@@ -111,22 +124,22 @@ export class TracedFargateTask extends Construct {
       memoryLimitMiB: memoryMiB,
       runtimePlatform: {
         operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-        cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.X86_64,
+        cpuArchitecture: props.cpuArchitecture,
       },
     });
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    taskDefinition.addContainer('Backend', {
-      containerName: containerNameOf(serviceName),
+    const containerName = containerNameOf(serviceName);
+    taskDefinition.addContainer('Application', {
+      containerName,
       image: image.containerImage,
       portMappings: [{ containerPort }],
       cpu: cpu - XRayDaemon.DEFAULT_CPU,
       memoryLimitMiB: memoryMiB - XRayDaemon.DEFAULT_MEMORY_MIB,
       readonlyRootFilesystem: image.readonlyRootFilesystem ?? false,
-      // between SIGTERM and SIGKILL: longer than gunicorn's 25 s for the requests in flight and 5 s for the last spans
-      stopTimeout: Duration.seconds(40),
+      stopTimeout: props.stopTimeout,
       healthCheck: image.healthCheckCommand && {
         command: image.healthCheckCommand,
         startPeriod: Duration.seconds(30),
@@ -136,7 +149,10 @@ export class TracedFargateTask extends Construct {
         HEALTH_CHECK_PATH: healthCheckPath,
         AWS_XRAY_TRACING_NAME: serviceName,
       },
-      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'backend', logGroup }),
+      logging: ecs.LogDrivers.awsLogs({
+        streamPrefix: props.streamPrefix ?? containerName,
+        logGroup,
+      }),
     });
     taskDefinition.addExtension(
       new HoneycombExporter({
@@ -152,55 +168,20 @@ export class TracedFargateTask extends Construct {
     Validations.of(taskDefinition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason:
-        'The variables are names, a port, a path and two endpoints; the one secret, the API key, is read from SSM.',
+        'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
     });
     Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'ecr:GetAuthorizationToken, needed to pull an image from ECR, is defined for no resource; the pull is for one repository.',
+        'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
     });
     this.taskDefinition = taskDefinition;
-    this.containerPort = containerPort;
-    this.healthCheckPath = healthCheckPath;
-  }
-}
-
-function requireTaskSize(cpu: number, memoryMiB: number): void {
-  const error = fargateTaskSizeError(cpu, memoryMiB);
-  if (error) {
-    throw new Error(`\`${error.prop}\` ${error.rule}, got: ${{ cpu, memoryMiB }[error.prop]}`);
-  }
-}
-
-/**
- * Whether a load balancer, a sampling rule and an exclusion all take the path: absolute, 128 characters at most, no wildcard.
- */
-export function isHealthCheckPath(path: string): boolean {
-  return /^\/[\w\-.~!$&'()+;=:@%/]{0,127}$/.test(path);
-}
-
-function requireHealthCheckPath(path: string): void {
-  if (!Token.isUnresolved(path) && !isHealthCheckPath(path)) {
-    throw new Error(
-      `\`healthCheckPath\` must be one absolute path of at most 128 characters, without * ? , got: ${path}`,
-    );
   }
 }
 
 function requireContainerPort(port: number): void {
   requireNumber('containerPort', port, { min: 1, max: 65535, whole: true });
   if (port === XRayDaemon.PORT) {
-    throw new Error(`\`containerPort\` must not be the X-Ray daemon's, got: ${port}`);
+    throw new PropError('containerPort', "not be the X-Ray daemon's", port);
   }
-}
-
-/** ECS refuses a task whose containers may use more memory than it has, but only when it starts. */
-function memoryErrors(taskDefinition: ecs.TaskDefinition, memoryMiB: number): string[] {
-  const used = taskDefinition.node.children
-    .filter((child) => child instanceof ecs.ContainerDefinition)
-    .map((container) => container.renderContainerDefinition())
-    .reduce((sum, { memory, memoryReservation }) => sum + (memory ?? memoryReservation ?? 0), 0);
-  return used > memoryMiB
-    ? [`\`memoryMiB\` must be enough for all containers, which may use ${used}, got: ${memoryMiB}`]
-    : [];
 }

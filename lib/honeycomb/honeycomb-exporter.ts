@@ -3,7 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
 
 /**
- * Where Honeycomb keeps the data.
+ * Honeycomb region that stores the data.
  */
 export enum HoneycombRegion {
   US = 'us',
@@ -21,8 +21,8 @@ const ENDPOINT: Readonly<Record<HoneycombRegion, string>> = {
  */
 export interface HoneycombExporterProps {
   /**
-   * The API key. The application makes the header `x-honeycomb-team` of it, because ECS cannot put a secret inside another
-   * variable.
+   * The API key. The application builds the header `x-honeycomb-team` from it, because ECS cannot insert a secret into
+   * another variable.
    */
   readonly apiKey: HoneycombApiKey;
 
@@ -32,16 +32,16 @@ export interface HoneycombExporterProps {
   readonly serviceName: string;
 
   /**
-   * Where Honeycomb keeps the data.
+   * Honeycomb region that stores the data.
    *
-   * @default HoneycombRegion.US
+   * @default HoneycombExporter.DEFAULT_REGION
    */
   readonly region?: HoneycombRegion;
 
   /**
-   * Paths whose requests make no spans, such as the health check's.
+   * Paths whose requests produce no spans, such as the health check's.
    *
-   * @default - every request makes spans
+   * @default - every request produces spans
    */
   readonly excludedPaths?: readonly string[];
 
@@ -54,22 +54,25 @@ export interface HoneycombExporterProps {
 }
 
 /**
- * Gives a container the standard OpenTelemetry variables that lead its spans to Honeycomb, and the API key as the secret
- * `HONEYCOMB_API_KEY`.
+ * Configures a container to send its spans to Honeycomb: sets the standard OpenTelemetry variables, and the API key as the
+ * secret `HONEYCOMB_API_KEY`.
  *
  * @example
- * taskDefinition.addExtension(new HoneycombExporter({ apiKey, serviceName: 'backend-flask' }));
+ * taskDefinition.addExtension(new HoneycombExporter({ apiKey, serviceName: 'checkout' }));
  */
 export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
+  public static readonly DEFAULT_REGION = HoneycombRegion.US;
+
   constructor(private readonly props: HoneycombExporterProps) {}
 
   /**
    * Sets the variables and the secret; called by `taskDefinition.addExtension()`.
    *
-   * @throws if the container is not there yet, if it has one of the names already, or if a path has a comma
+   * @throws if the container does not exist yet, if it already has one of the variables, or if a path contains a comma
    */
   public extend(taskDefinition: ecs.TaskDefinition): void {
-    const { apiKey, serviceName, region = HoneycombRegion.US, excludedPaths = [] } = this.props;
+    const { apiKey, serviceName, excludedPaths = [] } = this.props;
+    const { region = HoneycombExporter.DEFAULT_REGION } = this.props;
     const container = this.containerOf(taskDefinition);
     const variables: Record<string, string> = {
       OTEL_SERVICE_NAME: serviceName,
@@ -95,7 +98,7 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
         : taskDefinition.findContainer(containerName);
     if (!container) {
       throw new Error(
-        `\`containerName\` must be a container of ${taskDefinition.node.path}, add it before the exporter, got: ${containerName ?? 'no container yet'}`,
+        `\`containerName\` must be a container of ${taskDefinition.node.path}, added before the exporter, got: ${containerName ?? 'no container yet'}`,
       );
     }
     return container;
@@ -104,16 +107,16 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
 
 const SECRET = 'HONEYCOMB_API_KEY';
 
-/** OpenTelemetry searches for a regular expression in the whole URL, and splits the list at commas. */
+/** OpenTelemetry searches the whole URL for each regular expression of a comma-separated list. */
 function urlPattern(path: string): string {
   if (path.includes(',')) {
-    throw new Error(`\`excludedPaths\` must have no comma in a path, got: ${path}`);
+    throw new Error(`\`excludedPaths\` must not contain a comma in a path, got: ${path}`);
   }
   const literal = Token.isUnresolved(path) ? path : path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return `${literal}$`;
 }
 
-/** ECS refuses a name that is both a variable and a secret; of two variables the last one silently wins. */
+/** ECS refuses a name that is both a variable and a secret, and silently lets the last of two variables win. */
 function requireUnset(container: ecs.ContainerDefinition, names: readonly string[]): void {
   const { environment = [], secrets = [] } = container.renderContainerDefinition() as {
     environment?: { name: string }[];
@@ -123,7 +126,7 @@ function requireUnset(container: ecs.ContainerDefinition, names: readonly string
   const twice = names.find((name) => taken.includes(name));
   if (twice !== undefined) {
     throw new Error(
-      `\`${twice}\` must be left to the exporter, remove it from the container, got: set already in ${container.node.path}`,
+      `\`${twice}\` must be left to the exporter, remove it from the container, got: already set in ${container.node.path}`,
     );
   }
 }

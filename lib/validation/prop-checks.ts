@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { PropError } from './prop-error';
 
 /**
  * Limits of a number.
@@ -30,16 +31,24 @@ export function requireNumber(prop: string, value: number, limits: NumberLimits)
     return;
   }
   const range = limits.max === undefined ? `, ${min} or more` : ` from ${min} to ${max}`;
-  throw new Error(
-    `\`${prop}\` must be a ${whole ? 'whole' : 'finite'} number${limits.min === undefined ? '' : range}, got: ${value}`,
-  );
+  const kind = whole ? 'whole' : 'finite';
+  throw new PropError(prop, `be a ${kind} number${limits.min === undefined ? '' : range}`, value);
 }
 
 /**
- * Refuses an empty text and one of more than `max` characters. A text known only at deployment passes.
+ * Refuses an empty string and one of more than `max` characters. A string known only at deployment passes.
  */
 export function requireLength(prop: string, value: string, max: number): void {
   if (!Token.isUnresolved(value) && (value.length < 1 || value.length > max)) {
-    throw new Error(`\`${prop}\` must have 1 to ${max} characters, got: ${value.length}`);
+    throw new PropError(prop, `have 1 to ${max} characters`, value.length);
+  }
+}
+
+/**
+ * Refuses a value known only at deployment.
+ */
+export function requireKnownAtSynth(prop: string, value: unknown): void {
+  if (Token.isUnresolved(value)) {
+    throw new PropError(prop, 'be known at synth', value);
   }
 }

@@ -5,16 +5,16 @@ import { Preflight } from 'cdk-preflight';
 import { BUNDLED_RULES } from 'cdk-preflight/lib/rules.generated';
 
 /**
- * Has every synth of the app judged by cdk-nag (AwsSolutions), cdk-preflight and CloudFormation Validate.
+ * Has cdk-nag (AwsSolutions), cdk-preflight and CloudFormation Validate check the app at every synth.
  *
- * To be called when the app is complete: a rule about a resource type that it does not have is left out.
+ * Call it when the app is complete: rules about resource types that it does not have are left out.
  */
 export function addValidations(app: App): void {
-  // the engine is WebAssembly and runs for a few seconds: to optimize it takes longer than it saves
+  // the engine is WebAssembly and runs for a few seconds: optimizing it takes longer than it saves
   setFlagsFromString('--liftoff-only');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  // Not enforced by cdk-preflight itself: that would compile a second engine, which takes longer than all the rest of a
-  // synth. Its rules run in the engine of CloudFormation Validate, whose findings cdk.json makes errors.
+  // Not enforced by cdk-preflight itself: that would compile a second engine, which takes longer than the rest of a synth
+  // altogether. Its rules run in the engine of CloudFormation Validate, whose findings cdk.json makes errors.
   Preflight.apply(app, { enforce: false, exclude: unrelatedRules(app) });
 }
 

@@ -1,32 +1,22 @@
-import { Token, Tokenization } from 'aws-cdk-lib';
-import { quote, requireReadable } from './filter-syntax';
+import { Token } from 'aws-cdk-lib';
 import { requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
+import {
+  comparison,
+  decimal,
+  type EqualityOperator,
+  type FilterTerm,
+  joined,
+  keyword,
+  negated,
+  type NumberOperator,
+  quote,
+  rawTerm,
+  requireReadable,
+} from './filter-syntax';
 
 /**
- * Comparisons that X-Ray has for booleans and strings.
- */
-export type EqualityOperator = '=' | '!=';
-
-/**
- * Comparisons that X-Ray has for numbers.
- */
-export type NumberOperator = EqualityOperator | '<' | '<=' | '>' | '>=';
-
-type Join = 'AND' | 'OR';
-
-const OPPOSITE = { AND: 'OR', OR: 'AND', raw: 'raw' } as const;
-
-const NEGATED: Readonly<Record<NumberOperator, NumberOperator>> = {
-  '=': '!=',
-  '!=': '=',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-};
-
-/**
- * Which traces an X-Ray group, or a search, selects.
+ * Selects the traces of an X-Ray group or of a search.
  *
  * X-Ray accepts a group with a broken filter and then puts no trace in it, so an expression is built from parts that
  * cannot be wrong. Only the syntax that X-Ray documents is used: `not()` is pushed down to the keywords.
@@ -34,7 +24,7 @@ const NEGATED: Readonly<Record<NumberOperator, NumberOperator>> = {
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html
  *
  * @example
- * FilterExpression.service('backend-flask').and(FilterExpression.duration('>', 2));
+ * FilterExpression.service('checkout').and(FilterExpression.duration('>', 2));
  */
 export class FilterExpression {
   /**
@@ -45,46 +35,49 @@ export class FilterExpression {
    */
   public static service(name: string, filter?: FilterExpression): FilterExpression {
     if (!Token.isUnresolved(name) && (name.length < 1 || name.length > 200 || /[*?]/.test(name))) {
-      throw new Error(
-        `\`name\` must be the exact name of one service, 1 to 200 characters and no wildcard, got: ${JSON.stringify(name)}`,
+      throw new PropError(
+        'name',
+        'be the exact name of one service, 1 to 200 characters and no wildcard',
+        JSON.stringify(name),
       );
     }
-    if (filter?.usesAnnotation) {
-      throw new Error(
-        `\`filter\` must not use annotations, X-Ray has none inside service(), use and() instead, got: ${filter.text}`,
+    if (filter?.term.usesAnnotation) {
+      throw new PropError(
+        'filter',
+        'not use annotations, X-Ray has none inside service(), use and() instead',
+        filter,
       );
     }
-    return FilterExpression.keyword(
-      `service(${quote('name', name)})${filter ? ` { ${filter.text} }` : ''}`,
-    );
+    const inner = filter ? ` { ${filter.toString()} }` : '';
+    return new FilterExpression(keyword(`service(${quote('name', name)})${inner}`));
   }
 
   /**
    * The response was 5xx.
    */
   public static fault(): FilterExpression {
-    return FilterExpression.keyword('fault');
+    return new FilterExpression(keyword('fault'));
   }
 
   /**
    * The response was 4xx.
    */
   public static error(): FilterExpression {
-    return FilterExpression.keyword('error');
+    return new FilterExpression(keyword('error'));
   }
 
   /**
    * The response was 429.
    */
   public static throttle(): FilterExpression {
-    return FilterExpression.keyword('throttle');
+    return new FilterExpression(keyword('throttle'));
   }
 
   /**
    * The service is the entry point of the trace; meant for the filter of `service()`.
    */
   public static root(): FilterExpression {
-    return FilterExpression.keyword('root');
+    return new FilterExpression(keyword('root'));
   }
 
   /**
@@ -94,11 +87,7 @@ export class FilterExpression {
    */
   public static httpStatus(operator: NumberOperator, status: number): FilterExpression {
     requireNumber('status', status, { min: 100, max: 599, whole: true });
-    return FilterExpression.comparison(
-      'http.status',
-      operator,
-      Tokenization.stringifyNumber(status),
-    );
+    return FilterExpression.number('http.status', operator, status);
   }
 
   /**
@@ -108,11 +97,7 @@ export class FilterExpression {
    */
   public static responseTime(operator: NumberOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
-    return FilterExpression.comparison(
-      'responsetime',
-      operator,
-      Tokenization.stringifyNumber(seconds),
-    );
+    return FilterExpression.number('responsetime', operator, seconds);
   }
 
   /**
@@ -122,7 +107,7 @@ export class FilterExpression {
    */
   public static duration(operator: NumberOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
-    return FilterExpression.comparison('duration', operator, Tokenization.stringifyNumber(seconds));
+    return FilterExpression.number('duration', operator, seconds);
   }
 
   /**
@@ -152,70 +137,44 @@ export class FilterExpression {
     value?: string | number | boolean,
   ): FilterExpression {
     if (!/^[A-Za-z0-9_]+$/.test(key)) {
-      throw new Error(`\`key\` must have letters, digits and _ only, got: ${JSON.stringify(key)}`);
+      throw new PropError('key', 'have letters, digits and _ only', JSON.stringify(key));
     }
     const name = `annotation.${key}`;
     if (operator === undefined || value === undefined) {
-      return FilterExpression.keyword(name, true);
+      return new FilterExpression(keyword(name, true));
     }
-    switch (typeof value) {
-      case 'string':
-        return FilterExpression.comparison(name, operator, quote('value', value), true);
-      case 'number':
-        requireNumber('value', value, {});
-        return FilterExpression.comparison(
-          name,
-          operator,
-          Tokenization.stringifyNumber(value),
-          true,
-        );
-      case 'boolean':
-        return FilterExpression.comparison(name, operator, String(value), true);
+    if (typeof value === 'number') {
+      requireNumber('value', value, {});
+      return FilterExpression.number(name, operator, value, true);
     }
+    const text = typeof value === 'string' ? quote('value', value) : String(value);
+    return new FilterExpression(comparison(name, operator, text, true));
   }
 
   /**
-   * An expression in X-Ray's own words, for what the methods here do not offer.
-   *
-   * Keywords are not checked.
+   * An expression in X-Ray's own words, for what the methods here do not offer. Its keywords are not checked.
    *
    * @throws for what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
-   * languages
+   * languages, and operators that lack a part
    */
   public static raw(expression: string): FilterExpression {
     if (!Token.isUnresolved(expression)) {
       requireReadable(expression);
     }
-    const usesAnnotation = /\bannotation[.[]/.test(expression);
-    return new FilterExpression(expression, undefined, 'raw', usesAnnotation);
+    return new FilterExpression(rawTerm(expression));
   }
 
-  private static keyword(text: string, usesAnnotation = false): FilterExpression {
-    return new FilterExpression(text, `!${text}`, undefined, usesAnnotation);
-  }
-
-  private static comparison(
-    keyword: string,
+  private static number(
+    name: string,
     operator: NumberOperator,
-    value: string,
-    usesAnnotation = false,
+    value: number,
+    usesAnnotation?: boolean,
   ): FilterExpression {
-    return new FilterExpression(
-      `${keyword} ${operator} ${value}`,
-      `${keyword} ${NEGATED[operator]} ${value}`,
-      undefined,
-      usesAnnotation,
-    );
+    const text = decimal(value);
+    return new FilterExpression(comparison(name, operator, text, usesAnnotation));
   }
 
-  private constructor(
-    private readonly text: string,
-    /** The opposite, with every `!` at a keyword; unknown for a raw expression. */
-    private readonly negation: string | undefined,
-    /** What holds the parts together, so that they get parentheses where they must. */
-    private readonly joinedBy: Join | 'raw' | undefined,
-    private readonly usesAnnotation: boolean,
-  ) {}
+  private constructor(private readonly term: FilterTerm) {}
 
   /**
    * Traces that match this and all the others.
@@ -235,40 +194,28 @@ export class FilterExpression {
    * Traces that do not match this. A raw expression cannot be negated: write the negation inside it.
    */
   public not(): FilterExpression {
-    if (this.negation === undefined) {
+    const opposite = negated(this.term);
+    if (!opposite) {
       throw new Error(
-        `\`not\` cannot negate a raw expression, write the negation inside it, got: ${this.text}`,
+        `\`not\` cannot negate a raw expression, write the negation inside it, got: ${this.term.text}`,
       );
     }
-    const joinedBy = this.joinedBy && OPPOSITE[this.joinedBy];
-    return new FilterExpression(this.negation, this.text, joinedBy, this.usesAnnotation);
+    return new FilterExpression(opposite);
   }
 
   /**
    * The expression as X-Ray reads it.
    */
   public toString(): string {
-    return this.text;
+    return this.term.text;
   }
 
-  private join(operator: Join, others: FilterExpression[]): FilterExpression {
-    const parts = [this, ...others];
-    const render = (texts: string[], by: Join) =>
-      texts
-        .map((text, i) => {
-          const inner = parts[i]?.joinedBy;
-          return inner === undefined || inner === operator ? text : `(${text})`;
-        })
-        .join(` ${by} `);
-    const negations = parts.flatMap((part) => part.negation ?? []);
+  private join(operator: 'AND' | 'OR', others: FilterExpression[]): FilterExpression {
     return new FilterExpression(
-      render(
-        parts.map((part) => part.text),
+      joined(
         operator,
+        [this, ...others].map((part) => part.term),
       ),
-      negations.length === parts.length ? render(negations, OPPOSITE[operator]) : undefined,
-      operator,
-      parts.some((part) => part.usesAnnotation),
     );
   }
 }

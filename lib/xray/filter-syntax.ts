@@ -1,44 +1,175 @@
+import { Token, Tokenization } from 'aws-cdk-lib';
+import { PropError } from '../validation/prop-error';
+
 /**
- * A text as a filter expression writes it. X-Ray documents no escape inside one.
+ * Comparisons that X-Ray has for booleans and strings.
+ */
+export type EqualityOperator = '=' | '!=';
+
+/**
+ * Comparisons that X-Ray has for numbers.
+ */
+export type NumberOperator = EqualityOperator | '<' | '<=' | '>' | '>=';
+
+const NEGATED: Readonly<Record<NumberOperator, NumberOperator>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+};
+
+type Join = 'AND' | 'OR';
+
+const OPPOSITE = { AND: 'OR', OR: 'AND', raw: 'raw' } as const;
+
+/**
+ * A part of a filter expression, with what is needed to negate it and to join it with others.
+ */
+export interface FilterTerm {
+  readonly text: string;
+
+  /**
+   * The opposite, with every `!` at a keyword; `undefined` for what X-Ray itself must parse.
+   */
+  readonly negation?: string;
+
+  /**
+   * What joins the parts, so that they get parentheses where they need them; `undefined` for a single keyword.
+   */
+  readonly joinedBy?: Join | 'raw';
+
+  readonly usesAnnotation: boolean;
+}
+
+export function keyword(text: string, usesAnnotation = false): FilterTerm {
+  return { text, negation: `!${text}`, usesAnnotation };
+}
+
+export function comparison(
+  name: string,
+  operator: NumberOperator,
+  value: string,
+  usesAnnotation = false,
+): FilterTerm {
+  return {
+    text: `${name} ${operator} ${value}`,
+    negation: `${name} ${NEGATED[operator]} ${value}`,
+    usesAnnotation,
+  };
+}
+
+export function rawTerm(text: string): FilterTerm {
+  return { text, joinedBy: 'raw', usesAnnotation: /\bannotation[.[]/.test(text) };
+}
+
+/**
+ * The opposite, by De Morgan's laws; `undefined` if a part of it cannot be negated.
+ */
+export function negated(term: FilterTerm): FilterTerm | undefined {
+  const { text, negation, joinedBy, usesAnnotation } = term;
+  return negation === undefined
+    ? undefined
+    : {
+        text: negation,
+        negation: text,
+        joinedBy: joinedBy && OPPOSITE[joinedBy],
+        usesAnnotation,
+      };
+}
+
+export function joined(operator: Join, terms: readonly FilterTerm[]): FilterTerm {
+  const render = (texts: string[], by: Join) =>
+    texts
+      .map((text, i) => {
+        const inner = terms[i]?.joinedBy;
+        return inner === undefined || inner === operator ? text : `(${text})`;
+      })
+      .join(` ${by} `);
+  const negations = terms.flatMap((term) => term.negation ?? []);
+  return {
+    text: render(
+      terms.map((term) => term.text),
+      operator,
+    ),
+    negation: negations.length === terms.length ? render(negations, OPPOSITE[operator]) : undefined,
+    joinedBy: operator,
+    usesAnnotation: terms.some((term) => term.usesAnnotation),
+  };
+}
+
+/**
+ * Writes a string as a filter expression does. X-Ray documents no escape inside one.
  */
 export function quote(prop: string, value: string): string {
   if (/["\\\p{Cc}]/u.test(value)) {
-    throw new Error(
-      `\`${prop}\` must not contain ", \\ or control characters, a filter cannot express them, got: ${JSON.stringify(value)}`,
+    throw new PropError(
+      prop,
+      'not contain ", \\ or control characters, a filter cannot express them',
+      JSON.stringify(value),
     );
   }
   return `"${value}"`;
 }
 
 /**
+ * A number as a filter expression writes it, with up to 20 decimals: X-Ray documents no exponent.
+ */
+export function decimal(value: number): string {
+  return Token.isUnresolved(value)
+    ? Tokenization.stringifyNumber(value)
+    : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
+}
+
+/**
  * Refuses what X-Ray cannot read: nothing at all, quotation marks or brackets that do not close, operators of other
- * languages.
+ * languages, and operators that lack a part.
  */
 export function requireReadable(expression: string): void {
   const refuse = (rule: string): never => {
-    throw new Error(`\`expression\` ${rule}, got: ${JSON.stringify(expression)}`);
+    throw new PropError('expression', rule, JSON.stringify(expression));
   };
-  const outsideStrings = expression.replace(/"[^"]*"/g, '');
+  const outsideStrings = expression.replace(/"[^"]*"/g, ' text ');
   if (expression.trim() === '') {
-    refuse('must not be empty');
+    refuse('not be empty');
   }
   if (outsideStrings.includes('"')) {
-    refuse('must close every quotation mark');
+    refuse('close every quotation mark');
   }
   if (/['‘’“”]/.test(outsideStrings)) {
-    refuse('must quote strings with "');
+    refuse('quote strings with "');
   }
   const foreign = /==|&&|\|\||<>|=~/.exec(outsideStrings)?.[0];
   if (foreign) {
-    refuse(
-      `must not use ${foreign}, X-Ray has = != < <= > >= CONTAINS BEGINSWITH ENDSWITH AND OR !`,
-    );
+    refuse(`not use ${foreign}, X-Ray has = != < <= > >= CONTAINS BEGINSWITH ENDSWITH AND OR !`);
   }
   let brackets = outsideStrings.replace(/[^(){}[\]]/g, '');
   while (/\(\)|\{\}|\[\]/.test(brackets)) {
     brackets = brackets.replace(/\(\)|\{\}|\[\]/g, '');
   }
   if (brackets) {
-    refuse('must close every bracket');
+    refuse('close every bracket');
   }
+  const incomplete = incompleteToken(outsideStrings);
+  if (incomplete) {
+    refuse(`have what belongs to ${incomplete}`);
+  }
+}
+
+const BINARY = /^(AND|OR|CONTAINS|BEGINSWITH|ENDSWITH|[!<>]?=|[<>,])$/i;
+
+/** The first operator without its operands, or bracket with nothing in it; `service()` is a call. */
+function incompleteToken(outsideStrings: string): string | undefined {
+  const tokens = outsideStrings.match(/[!<>]=|[=<>!,(){}[\]]|[^\s=<>!,(){}[\]]+/g) ?? [];
+  const isOperand = (token = ',') => !BINARY.test(token) && !/^[!(){}[\]]$/.test(token);
+  const starts = (token?: string) => isOperand(token) || /^[!({[]$/.test(token ?? '');
+  const ends = (token?: string) => isOperand(token) || /^[)}\]]$/.test(token ?? '');
+  return tokens.find((token, i) => {
+    const [before, after] = [tokens[i - 1], tokens[i + 1]];
+    if (token === '!' || token === '{' || (token === '(' && !isOperand(before))) {
+      return !starts(after);
+    }
+    return BINARY.test(token) && !(ends(before) && starts(after));
+  });
 }

@@ -1,29 +1,17 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { requireLength, requireNumber } from '../validation/prop-checks';
-import { requireXRayName } from './xray-name';
+import { PropError } from '../validation/prop-error';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
+import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
- * Properties for `SamplingRule`.
- *
- * In `serviceName`, `host` and `urlPath`, `*` stands for any text and `?` for one character.
+ * How many requests are recorded.
  */
-export interface SamplingRuleProps {
+export interface Sampling {
   /**
-   * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
-   *
-   * X-Ray cannot rename a rule; to change the name, change the construct's id too.
-   */
-  readonly ruleName: string;
-
-  /**
-   * When X-Ray tries this rule: whole, 1 to 9999, the lowest first. X-Ray's own rule `Default` comes last, at 10000.
-   */
-  readonly priority: number;
-
-  /**
-   * Requests to record each second before `fixedRate` applies, over all hosts together: whole, 0 or more.
+   * Requests to record each second before `fixedRate` applies, counted over all hosts together: whole, 0 or more.
    *
    * @default 1 - as in X-Ray's own rule `Default`
    */
@@ -35,9 +23,28 @@ export interface SamplingRuleProps {
    * @default 0.05 - as in X-Ray's own rule `Default`
    */
   readonly fixedRate?: number;
+}
+
+/**
+ * Properties for `SamplingRule`.
+ *
+ * In `serviceName`, `host` and `urlPath`, `*` stands for any text and `?` for one character.
+ */
+export interface SamplingRuleProps extends Sampling {
+  /**
+   * Name of the rule: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
+   *
+   * Another name makes another rule, then the old one is deleted: X-Ray cannot rename it.
+   */
+  readonly ruleName: string;
 
   /**
-   * The name that the service gives its segments, 1 to 64 characters.
+   * Order in which X-Ray tries the rule: whole, 1 to 9999, lowest first. X-Ray's own rule `Default` comes last, at 10000.
+   */
+  readonly priority: number;
+
+  /**
+   * Name of the service, as it reports it in its segments: 1 to 64 characters.
    *
    * @default - every service
    */
@@ -70,21 +77,6 @@ export interface SamplingRuleProps {
    * @default - every path
    */
   readonly urlPath?: string;
-
-  /**
-   * The ARN of the resource that the service runs on. Only `*`: the X-Ray SDKs ignore a rule with anything else.
-   *
-   * @default - every resource
-   */
-  readonly resourceArn?: string;
-
-  /**
-   * Segment attributes. Only an empty map: the X-Ray SDKs ignore a rule with attributes, because they decide before the
-   * segment has any.
-   *
-   * @default - none
-   */
-  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -110,25 +102,22 @@ export class SamplingRule extends Resource {
   public readonly ruleArn: string;
 
   /**
-   * When X-Ray tries this rule, the lowest first.
+   * Order in which X-Ray tries the rule, lowest first.
    */
   public readonly priority: number;
 
+  private readonly serviceName: string;
+
   /**
-   * @throws for a value outside its limits, a list of paths, a matcher that the SDKs ignore, and a name or priority that
-   * another rule of the stack has
+   * @throws for a value outside its limits, a list of paths, a name that another rule of the account and region has, and a
+   * priority that such a rule has that is for the same service
    */
   constructor(scope: Construct, id: string, props: SamplingRuleProps) {
     super(scope, id);
 
     const { ruleName, priority, reservoirSize = 1, fixedRate = 0.05 } = props;
-    const {
-      serviceName = '*',
-      serviceType = '*',
-      host = '*',
-      httpMethod = '*',
-      urlPath = '*',
-    } = props;
+    const { serviceName = '*', serviceType = '*', host = '*' } = props;
+    const { httpMethod = '*', urlPath = '*' } = props;
     requireXRayName('ruleName', ruleName);
     requireNumber('priority', priority, { min: 1, max: 9999, whole: true });
     requireNumber('reservoirSize', reservoirSize, { min: 0, whole: true });
@@ -139,11 +128,15 @@ export class SamplingRule extends Resource {
     requireLength('httpMethod', httpMethod, 10);
     requireLength('urlPath', urlPath, 128);
     requireOnePattern(urlPath);
-    refuseIgnoredMatchers(props);
-    this.requireUnique('ruleName', ruleName);
-    this.requireUnique('priority', priority);
+    const others = othersInEnvironment(this, isSamplingRule);
+    const namesakes = others.filter((other) => other.ruleName === ruleName);
+    const rivals = others.filter(
+      (other) => other.priority === priority && other.mayMatch(serviceName),
+    );
+    requireUnique(this, 'ruleName', ruleName, 'in an account and region', namesakes);
+    requireUnique(this, 'priority', priority, 'among the rules for one service', rivals);
 
-    const rule = new xray.CfnSamplingRule(this, 'Resource', {
+    const rule = new xray.CfnSamplingRule(this, idOfNamed(ruleName), {
       samplingRule: {
         ruleName,
         // the only version that X-Ray has
@@ -156,44 +149,43 @@ export class SamplingRule extends Resource {
         host,
         httpMethod,
         urlPath,
+        // every resource, and no attributes: the SDKs ignore rules with anything else
         resourceArn: '*',
       },
     });
+    this.node.defaultChild = rule;
     this.ruleName = ruleName;
     this.ruleArn = rule.attrRuleArn;
     this.priority = priority;
+    this.serviceName = serviceName;
   }
 
-  /** X-Ray takes two rules of one priority in no order that it documents, and refuses a second rule of one name. */
-  private requireUnique(prop: 'ruleName' | 'priority', value: string | number): void {
-    const twin = Stack.of(this)
-      .node.findAll()
-      .find((other) => other instanceof SamplingRule && other !== this && other[prop] === value);
-    if (twin && !Token.isUnresolved(value)) {
-      throw new Error(
-        `\`${prop}\` must be unique among the sampling rules of a stack, ${twin.node.path} has it already, got: ${value}`,
-      );
-    }
+  /**
+   * Whether a request to a service may match this rule: X-Ray tries two of one priority in no documented order.
+   *
+   * @param serviceName a name or a pattern
+   */
+  public mayMatch(serviceName: string): boolean {
+    return (
+      isPattern(serviceName) || isPattern(this.serviceName) || serviceName === this.serviceName
+    );
   }
+}
+
+export function isSamplingRule(construct: IConstruct): construct is SamplingRule {
+  return construct instanceof SamplingRule;
+}
+
+function isPattern(name: string): boolean {
+  return /[*?]/.test(name);
 }
 
 function requireOnePattern(urlPath: string): void {
   if (!Token.isUnresolved(urlPath) && urlPath.includes(',')) {
-    throw new Error(
-      `\`urlPath\` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: ${urlPath}`,
-    );
-  }
-}
-
-function refuseIgnoredMatchers({ attributes = {}, resourceArn = '*' }: SamplingRuleProps): void {
-  if (Object.keys(attributes).length > 0) {
-    throw new Error(
-      `\`attributes\` must be empty, the X-Ray SDKs ignore a rule that has any, got: ${Object.keys(attributes).join(', ')}`,
-    );
-  }
-  if (resourceArn !== '*') {
-    throw new Error(
-      `\`resourceArn\` must be *, the X-Ray SDKs ignore a rule with another one, got: ${resourceArn}`,
+    throw new PropError(
+      'urlPath',
+      'be one pattern, X-Ray has no lists and would match the comma itself, make one rule for each path',
+      urlPath,
     );
   }
 }

@@ -1,41 +1,10 @@
-import { Arn, ArnFormat, Resource, Stack, Token } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct, IConstruct } from 'constructs';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 import type { FilterExpression } from './filter-expression';
-import { requireXRayName } from './xray-name';
-
-/**
- * An X-Ray group, made here or elsewhere.
- */
-export interface ITraceGroup extends IConstruct {
-  /**
-   * Name of the group.
-   *
-   * @attribute
-   */
-  readonly groupName: string;
-
-  /**
-   * The traces of the group in the X-Ray console.
-   *
-   * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-console-deeplinks.html
-   */
-  readonly consoleUrl: string;
-
-  /**
-   * Allows the grantee to read the definition of this group.
-   */
-  grantRead(grantee: iam.IGrantable): iam.Grant;
-
-  /**
-   * How many traces the group received: `ApproximateTraceCount`, which X-Ray publishes per group.
-   *
-   * @default - sum over 5 minutes
-   */
-  metricTraceCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-}
+import { ImportedTraceGroup, type ITraceGroup, TraceGroupBase } from './trace-group-base';
+import { idOfNamed, requireXRayName } from './xray-name';
 
 /**
  * Properties for `TraceGroup`.
@@ -44,7 +13,7 @@ export interface TraceGroupProps {
   /**
    * Name of the group: 1 to 32 letters, digits and dashes, not `Default`, unique in the account and region.
    *
-   * X-Ray cannot rename a group; to change the name, change the construct's id too.
+   * Another name makes another group, then the old one is deleted: X-Ray cannot rename it.
    */
   readonly groupName: string;
 
@@ -56,7 +25,7 @@ export interface TraceGroupProps {
   readonly filterExpression?: FilterExpression;
 
   /**
-   * Let X-Ray look for anomalies in the traces of the group. It is billed per trace recorded.
+   * Let X-Ray look for anomalies in the traces of the group. Billed per recorded trace.
    *
    * @default false
    */
@@ -70,55 +39,30 @@ export interface TraceGroupProps {
   readonly insightsNotifications?: boolean;
 }
 
-abstract class TraceGroupBase extends Resource implements ITraceGroup {
-  public abstract readonly groupName: string;
-  protected abstract readonly grantArn: string;
-
-  public get consoleUrl(): string {
-    const filter = `group.name%20%3D%20%22${this.groupName}%22`;
-    return `https://console.aws.amazon.com/xray/home?region=${this.env.region}#/traces?filter=${filter}`;
-  }
-
-  public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['xray:GetGroup'],
-      resourceArns: [this.grantArn],
-    });
-  }
-
-  public metricTraceCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/X-Ray',
-      metricName: 'ApproximateTraceCount',
-      dimensionsMap: { GroupName: this.groupName },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    }).attachTo(this);
-  }
-}
-
 /**
  * A named set of traces, with its own service map, metric and insights.
  */
 export class TraceGroup extends TraceGroupBase {
   /**
-   * A group of the scope's account and region that exists already.
+   * An existing group in the account and region of the scope.
    */
   public static fromGroupName(scope: Construct, id: string, groupName: string): ITraceGroup {
     requireXRayName('groupName', groupName);
-    // the ARN ends in an id that X-Ray chose
+    // the ARN ends in an id that X-Ray generates
     const anyId = { service: 'xray', resource: 'group', resourceName: `${groupName}/*` };
     return new ImportedTraceGroup(scope, id, groupName, Stack.of(scope).formatArn(anyId));
   }
 
   /**
-   * A group that exists already.
+   * An existing group, in the account and region of its ARN.
    *
    * @param groupArn `arn:aws:xray:<region>:<account>:group/<name>/<id>`
    */
   public static fromGroupArn(scope: Construct, id: string, groupArn: string): ITraceGroup {
-    const { service, resource, resourceName } = Arn.split(groupArn, ArnFormat.SLASH_RESOURCE_NAME);
+    const { partition, service, resource, resourceName } = Arn.split(
+      groupArn,
+      ArnFormat.SLASH_RESOURCE_NAME,
+    );
     const groupName = resourceName?.split('/')[0];
     if (
       !groupName ||
@@ -128,7 +72,10 @@ export class TraceGroup extends TraceGroupBase {
         `\`groupArn\` must be arn:aws:xray:<region>:<account>:group/<name>/<id>, got: ${groupArn}`,
       );
     }
-    return new ImportedTraceGroup(scope, id, groupName, groupArn);
+    return new ImportedTraceGroup(scope, id, groupName, groupArn, {
+      environmentFromArn: groupArn,
+      partition: Token.isUnresolved(groupArn) ? undefined : partition,
+    });
   }
 
   public readonly groupName: string;
@@ -141,20 +88,26 @@ export class TraceGroup extends TraceGroupBase {
   public readonly groupArn: string;
 
   protected readonly grantArn: string;
+  protected readonly partition = Stack.of(this).partition;
 
   /**
-   * @throws for a name that X-Ray does not take, and for notifications without insights
+   * @throws for a name that X-Ray does not accept or another group of the account and region has, and for notifications
+   * without insights
    */
   constructor(scope: Construct, id: string, props: TraceGroupProps) {
     super(scope, id);
 
     const { groupName, insights = false, insightsNotifications = false } = props;
     requireXRayName('groupName', groupName);
+    const namesakes = othersInEnvironment(this, isTraceGroup).filter(
+      (other) => other.groupName === groupName,
+    );
+    requireUnique(this, 'groupName', groupName, 'in an account and region', namesakes);
     if (insightsNotifications && !insights) {
       throw new Error('`insightsNotifications` must be false unless `insights` is true, got: true');
     }
 
-    const group = new xray.CfnGroup(this, 'Resource', {
+    const group = new xray.CfnGroup(this, idOfNamed(groupName), {
       groupName,
       filterExpression: props.filterExpression?.toString(),
       insightsConfiguration: {
@@ -162,19 +115,13 @@ export class TraceGroup extends TraceGroupBase {
         notificationsEnabled: insightsNotifications,
       },
     });
+    this.node.defaultChild = group;
     this.groupName = groupName;
     this.groupArn = group.attrGroupArn;
     this.grantArn = this.groupArn;
   }
 }
 
-class ImportedTraceGroup extends TraceGroupBase {
-  constructor(
-    scope: Construct,
-    id: string,
-    public readonly groupName: string,
-    protected readonly grantArn: string,
-  ) {
-    super(scope, id);
-  }
+function isTraceGroup(construct: IConstruct): construct is TraceGroup {
+  return construct instanceof TraceGroup;
 }

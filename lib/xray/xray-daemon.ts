@@ -10,26 +10,26 @@ export interface XRayDaemonProps {
   /**
    * Where the daemon's own log goes, under the stream prefix `xray-daemon`.
    *
-   * @default - a new log group that keeps its events for a month
+   * @default - a new log group with 30-day retention
    */
   readonly logGroup?: logs.ILogGroup;
 
   /**
    * Image of the daemon. It must have the entry point of AWS's own image.
    *
-   * @default - `XRayDaemon.DEFAULT_IMAGE`, pinned so that no deployment changes it unasked
+   * @default - `XRayDaemon.DEFAULT_IMAGE`, pinned so that it never changes by itself
    */
   readonly image?: ecs.ContainerImage;
 
   /**
-   * CPU units (1024 are one vCPU) that the daemon may count on when the task is busy.
+   * CPU units (1024 are one vCPU) guaranteed to the daemon when the task is busy.
    *
    * @default XRayDaemon.DEFAULT_CPU
    */
   readonly cpu?: number;
 
   /**
-   * Memory in MiB at which ECS ends the daemon, and starts it again.
+   * Memory in MiB above which ECS stops the daemon and restarts it.
    *
    * @default XRayDaemon.DEFAULT_MEMORY_MIB
    */
@@ -40,10 +40,10 @@ export interface XRayDaemonProps {
 const BUFFER_MB = 16;
 
 /**
- * Adds the X-Ray daemon to a task definition, beside the containers that send it their segments.
+ * Adds the X-Ray daemon to a task definition, next to the containers that send it their segments.
  *
- * Every container that the task definition has by then starts after the daemon, so that the daemon stops, and flushes,
- * last; and finds it through `AWS_XRAY_DAEMON_ADDRESS`. Works on Fargate and EC2, x86_64 and arm64.
+ * Every container already in the task definition finds the daemon through `AWS_XRAY_DAEMON_ADDRESS` and starts after it, so
+ * that the daemon stops, and flushes, last. Works on Fargate and EC2, x86_64 and arm64.
  *
  * @example
  * taskDefinition.addExtension(new XRayDaemon());
@@ -60,22 +60,22 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
   public static readonly CONTAINER_NAME = 'xray-daemon';
 
   /**
-   * Takes segments over UDP, and passes sampling requests on to X-Ray over TCP.
+   * Receives segments over UDP, and forwards sampling requests to X-Ray over TCP.
    */
   public static readonly PORT = 2000;
 
   /**
-   * CPU units that the daemon may count on: its authors measured 0.9 % of a vCPU at 100 segments a second.
+   * CPU units guaranteed to the daemon: its authors measured 0.9 % of a vCPU at 100 segments a second.
    */
   public static readonly DEFAULT_CPU = 32;
 
   /**
-   * Memory of the daemon in MiB: its authors measured 17 to 30 MB, and its buffers take up to 16 MB more.
+   * Memory of the daemon in MiB: its authors measured 17 to 30 MB, and its buffers need up to 16 MB more.
    */
   public static readonly DEFAULT_MEMORY_MIB = 64;
 
   /**
-   * Allows the grantee to send segments and to ask for sampling rules and targets: what the daemon calls, no more.
+   * Allows the grantee to send segments and to fetch sampling rules and targets: only what the daemon calls.
    */
   public static grantWriteTraces(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({
@@ -86,7 +86,7 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
         'xray:GetSamplingRules',
         'xray:GetSamplingTargets',
       ],
-      // X-Ray defines no resource for any of these
+      // none of these actions supports a resource
       resourceArns: ['*'],
     });
   }
@@ -96,7 +96,7 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
   /**
    * Adds the daemon; called by `taskDefinition.addExtension()`.
    *
-   * @throws if it is there already, if there is no container yet, or if the task has no network
+   * @throws if the task already has it, if it has no container yet, or if it has no network
    */
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const traced = taskDefinition.node.children.filter((c) => c instanceof ecs.ContainerDefinition);
@@ -109,8 +109,8 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
       memoryLimitMiB = XRayDaemon.DEFAULT_MEMORY_MIB,
     } = this.props;
     const name = XRayDaemon.CONTAINER_NAME;
-    // outside a bridge network the containers of a task share localhost, and nobody else may reach the daemon: it signs
-    // whatever it gets over TCP
+    // outside a bridge network the containers of a task share localhost, and nothing else may reach the daemon: it signs
+    // whatever it receives over TCP
     const bridged = taskDefinition.networkMode === ecs.NetworkMode.BRIDGE;
     const bind = `${bridged ? '0.0.0.0' : '127.0.0.1'}:${XRayDaemon.PORT}`;
     const address = `${bridged ? name : '127.0.0.1'}:${XRayDaemon.PORT}`;
@@ -156,7 +156,7 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
     XRayDaemon.grantWriteTraces(taskDefinition.taskRole);
     Validations.of(taskDefinition.taskRole).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray defines no resource for the four actions that write traces and read sampling.',
+      reason: 'The four actions that write traces and read sampling rules support no resource.',
     });
   }
 }

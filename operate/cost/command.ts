@@ -4,7 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ConfigError } from '../../lib/config/config';
+import { ConfigError } from '../../lib/config/config-error';
+import { PropError } from '../../lib/validation/prop-error';
 import { bill } from './bill';
 import { type Load, trafficRule, underLoad } from './traffic/load';
 import * as print from './print';
@@ -23,7 +24,10 @@ try {
   main();
 } catch (error) {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  if (!(error instanceof ConfigError) && !/^ENOENT|^ERR_PARSE_ARGS/.test(code)) {
+  if (
+    !(error instanceof ConfigError || error instanceof PropError) &&
+    !/^ENOENT|^ERR_PARSE_ARGS/.test(code)
+  ) {
     throw error;
   }
   console.error(message);

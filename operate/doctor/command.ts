@@ -3,7 +3,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '../../lib/config/config';
+import { readConfig } from '../../lib/config/config';
+import { ConfigError } from '../../lib/config/config-error';
 import { CHECKS, diagnose } from './diagnosis';
 import { awsClients } from './clients';
 import { diagnosisText, plannedText } from './print';

@@ -10,7 +10,7 @@ export const CONTAINER_MUTATIONS: readonly Mutation[] = [
   }),
   mutation(
     'load balancer checks another path',
-    'refused',
+    'health-checks-pass',
     ({ targetGroup }) => (targetGroup.HealthCheckPath = '/health'),
   ),
   mutation('load balancer sends to another port', 'refused', (editor) => {

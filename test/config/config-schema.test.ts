@@ -3,10 +3,10 @@ import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey } from '../../lib/config/con
 const parse = (key: ConfigKey, value: unknown): unknown => CONFIG_SCHEMA.shape[key].parse(value);
 
 test.each<[ConfigKey, unknown[]]>([
-  ['stage', ['a', 'dev-2', 'abcdefghijkl']],
+  ['stage', ['a', 'dev-2', 'abcdefghijkl', 'myhealth', 'health-2']],
   ['serviceName', ['x', 'my service', 'x'.repeat(64)]],
   ['groupName', ['C', 'x'.repeat(32)]],
-  ['ruleName', ['C', 'x'.repeat(32)]],
+  ['ruleName', ['C', 'x'.repeat(25)]],
   ['samplingPriority', [2, 9999]],
   ['samplingFixedRate', [0, 1, 0.001]],
   ['samplingReservoirSize', [0, 1000]],
@@ -42,6 +42,6 @@ test.each<[ConfigKey, string, unknown]>([
   expect(parse(key, text)).toBe(value);
 });
 
-test('every key says its rule', () => {
+test('every key has a rule that an error can state', () => {
   expect(CONFIG_KEYS.filter((key) => !CONFIG_SCHEMA.shape[key].description)).toEqual([]);
 });

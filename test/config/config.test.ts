@@ -1,4 +1,7 @@
-import { ConfigError, type DeploymentEnvironment, readConfig } from '../../lib/config/config';
+import cdkJson from '../../cdk.json';
+import { readConfig } from '../../lib/config/config';
+import type { DeploymentEnvironment } from '../../lib/config/config-conflicts';
+import { ConfigError } from '../../lib/config/config-error';
 
 const config = (values: Record<string, unknown>, deployment?: DeploymentEnvironment) =>
   readConfig(
@@ -12,7 +15,6 @@ test('has a default for everything', () => {
     serviceName: 'backend-flask',
     groupName: 'Cruddur',
     ruleName: 'Cruddur',
-    healthCheckRuleName: 'Cruddur-health',
     samplingPriority: 9000,
     samplingFixedRate: 0.1,
     samplingReservoirSize: 5,
@@ -31,34 +33,38 @@ test('has a default for everything', () => {
   });
 });
 
-test('leaves the keys of others alone', () => {
-  const context = { 'cli-telemetry': false, '@aws-cdk/core:x': true, 'other:stage': 'NOT OURS' };
+test('ignores the keys of others', () => {
+  const others = [
+    ...Object.keys(cdkJson.context),
+    ...['cli-telemetry', 'acknowledged-issue-numbers', 'plugin', 'aws:cdk:bundling-stacks'],
+    'vpc-provider:account=123456789012:filter.vpc-id=vpc-12345678:region=eu-west-1:returnAsymmetricSubnets=true',
+    ...[
+      'availability-zones:account=123456789012:region=eu-west-1',
+      'ami:account=1',
+      'ssm:account=1',
+    ],
+    ...['other:stage', 'cruddur-frontend:stage', 'crud:cpu', 'cluster:cpu', 'env', 'stages', 'gpu'],
+  ];
+  const context = Object.fromEntries(others.map((key) => [key, 'NOT OURS']));
 
   expect(readConfig(context)).toEqual(readConfig({}));
 });
 
-test('a stage is in every name that X-Ray and SSM want unique', () => {
+test('adds the stage to every name that must be unique in X-Ray and SSM', () => {
   expect(config({ stage: 'dev' })).toMatchObject({
     stackName: 'CruddurTracing-dev',
     groupName: 'Cruddur-dev',
     ruleName: 'Cruddur-dev',
-    healthCheckRuleName: 'Cruddur-dev-health',
     honeycombApiKeyParameterName: '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY',
   });
 });
 
-test('a given parameter name is taken as it is, with or without a stage', () => {
+test('a given parameter name is used verbatim, with or without a stage', () => {
   const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
 
   expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
     honeycombApiKeyParameterName,
   });
-});
-
-test('the name of the health-check rule is cut to what X-Ray takes', () => {
-  const { healthCheckRuleName } = config({ ruleName: 'r'.repeat(32) });
-
-  expect(healthCheckRuleName).toBe(`${'r'.repeat(25)}-health`);
 });
 
 const arn = {
@@ -69,13 +75,14 @@ const arn = {
 test.each([
   [
     'stage',
-    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true],
-    '1 to 12 of a-z 0-9 -, starting with a letter',
+    // the rule Cruddur-health is the default stack's for its health checks, and Cruddur-a-health that of the stage a
+    ['', 'Dev', '1dev', 'abcdefghijklm', 'a_b', true, 'health', 'a-health'],
+    '1 to 12 of a-z 0-9 -, starting with a letter and not ending in the word health',
   ],
   [
     'serviceName',
     ['', 'a*', 'a?', 'a"', 'x'.repeat(65), 'xray-daemon', 'xray daemon'],
-    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon',
+    '1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon',
   ],
   [
     'groupName',
@@ -84,13 +91,13 @@ test.each([
   ],
   [
     'ruleName',
-    ['', 'Default', 'x'.repeat(33), 'a_b'],
-    '1 to 32 letters, digits and dashes, and not Default',
+    ['', 'Default', 'x'.repeat(26), 'a_b', 'a-health'],
+    '1 to 25 letters, digits and dashes, not Default and not ending in -health',
   ],
   [
     'samplingPriority',
     [1, 10_000, 2.5, '', ' 5', '1e3x', '1e3', '0x10', '007', 'yes', null],
-    'a whole number from 2 to 9999; the health-check rule takes the one before',
+    'a whole number from 2 to 9999; the health-check rule has the one before',
   ],
   ['samplingFixedRate', [-0.1, 1.1, '10%', '.5', true], 'a number from 0 to 1'],
   ['samplingReservoirSize', [-1, 0.5, '', []], 'a whole number, 0 or more'],
@@ -104,7 +111,7 @@ test.each([
   [
     'backendImage',
     ['nginx', 'nginx:latest', 'localhost:5000/nginx', 'Nginx:1', 'a@sha256:0', 'a b:1'],
-    'an image with a tag, not latest, or a digest: <repository>:<tag>',
+    'an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>',
   ],
   ['cpuArchitecture', ['arm', 'X86_64'], 'x86_64 or arm64'],
   ['cpu', ['a lot', true], 'a number of CPU units that Fargate offers'],
@@ -119,7 +126,7 @@ test.each([
   [
     'healthCheckPath',
     ['', 'up', '/a*', '/a?b', '/livez,/readyz', '/a b', `/${'x'.repeat(128)}`],
-    'one absolute path of at most 128 characters, without * ? ,',
+    'one absolute path of at most 128 characters, without *, ? or a comma',
   ],
   ['vpcId', ['vpc-', 'vpc-xyz', 'subnet-12345678'], 'the id of a VPC, vpc-...'],
   [
@@ -148,8 +155,8 @@ test.each([
     `cruddur:groupName must have at most 32 characters with the stage, got: "${'g'.repeat(30)}-dev"`,
   ],
   [
-    { stage: 'dev', ruleName: 'r'.repeat(30) },
-    `cruddur:ruleName must have at most 32 characters with the stage, got: "${'r'.repeat(30)}-dev"`,
+    { stage: 'dev', ruleName: 'r'.repeat(22) },
+    `cruddur:ruleName must have at most 25 characters with the stage, got: "${'r'.repeat(22)}-dev"`,
   ],
   [
     { honeycombApiKeyEncryptionKeyArn: arn.kms },
@@ -163,7 +170,11 @@ test.each([
   expect(() => config(values)).toThrow(new ConfigError(message));
 });
 
-test('looks a VPC up where the credentials lead', () => {
+test('accepts one number for the fewest and the most tasks', () => {
+  expect(config({ minTasks: 4, maxTasks: 4 })).toMatchObject({ minTasks: 4, maxTasks: 4 });
+});
+
+test('looks a VPC up in the account and region of the credentials', () => {
   const env = { account: '123456789012', region: 'eu-west-1' };
 
   expect(config({ vpcId: 'vpc-12345678' }, env).env).toEqual(env);
@@ -171,13 +182,13 @@ test('looks a VPC up where the credentials lead', () => {
   expect(() => config({ vpcId: 'vpc-12345678' }, { account: env.account })).toThrow(ConfigError);
 });
 
-test('takes an encryption key with an existing parameter', () => {
+test('accepts an encryption key with an existing parameter', () => {
   const values = { honeycombApiKeySource: 'existing', honeycombApiKeyEncryptionKeyArn: arn.kms };
 
   expect(config(values)).toMatchObject(values);
 });
 
-test('says everything that is wrong at once', () => {
+test('reports all errors at once', () => {
   expect(() => config({ cpu: 'x', insights: 'yes' })).toThrow(
     /^cruddur:cpu must .*\ncruddur:insights must .*$/,
   );
@@ -191,6 +202,32 @@ test.each([
 ])('fails with the unknown key %s, and suggests %s', (key, suggestion) => {
   expect(() => config({ [key]: 'x' })).toThrow(
     new ConfigError(`cruddur:${key} must be a known key, did you mean cruddur:${suggestion}?`),
+  );
+});
+
+test.each([
+  ...[
+    ['stage', 'stage'],
+    ['Stage', 'stage'],
+    ['min-tasks', 'minTasks'],
+  ],
+  ...['cruddr', 'Cruddur', 'CRUDDUR', 'curddur', 'cruder', ' cruddur', 'cruddur '].map((prefix) => [
+    `${prefix}:stage`,
+    'stage',
+  ]),
+  ...[
+    'cruddur.stage',
+    'cruddur/stage',
+    'cruddur_stage',
+    'CRUDDUR_STAGE',
+    'cruddurStage',
+    'cruddr.stage',
+  ].map((key) => [key, 'stage']),
+  ['cruddr:samplingRate', 'samplingFixedRate'],
+  ['cruddur', '<key>'],
+])('fails with %j instead of cruddur:%s', (key, meant) => {
+  expect(() => readConfig({ [key]: 'dev' })).toThrow(
+    new ConfigError(`cruddur:${meant} must be written with this prefix, got: ${key}`),
   );
 });
 
@@ -213,11 +250,11 @@ describe('an API key in the context fails, and is not shown', () => {
     expect(read).not.toThrow(key);
   });
 
-  test('under the name of the key, whatever it looks like', () => {
+  test('a value under the name of the key fails, whatever it looks like', () => {
     expect(() => readConfig({ 'honeycomb-api-key': 'x' })).toThrow('must not hold an API key');
   });
 
-  test('nor is what was given as the name of the parameter', () => {
+  test('the name of the parameter is not shown either', () => {
     const read = () => config({ honeycombApiKeyParameterName: 'sentinel' });
 
     expect(read).toThrow(

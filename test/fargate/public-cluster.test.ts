@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { PublicCluster } from '../../lib/fargate/public-cluster';
 import { testApp, testStack } from '../app';
 
-test('makes a VPC of two public subnets, with nothing that is billed by the hour', () => {
+test('creates a VPC with two public subnets, and nothing that is billed by the hour', () => {
   const stack = testStack();
 
   new PublicCluster(stack, 'Cluster');
@@ -19,7 +19,7 @@ test('makes a VPC of two public subnets, with nothing that is billed by the hour
   });
 });
 
-test('uses a VPC that exists', () => {
+test('uses an existing VPC', () => {
   const env = { account: '123456789012', region: 'us-east-1' };
   const stack = new Stack(testApp(), 'Test', { env });
 
@@ -27,4 +27,31 @@ test('uses a VPC that exists', () => {
 
   Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 0);
   expect(cluster.vpc.publicSubnets.length).toBeGreaterThan(1);
+});
+
+test.each([
+  ['Public', ['a']],
+  ['Public', ['a', 'a']],
+  ['Private', ['a', 'b']],
+])('fails with a VPC of %s subnets in the zones %j', (type, zones) => {
+  const env = { account: '123456789012', region: 'us-east-1' };
+  const vpcId = 'vpc-0123456789abcdef0';
+  const subnets = zones.map((zone, i) => ({
+    subnetId: `subnet-0123456${i}`,
+    cidr: `10.0.${i}.0/24`,
+    availabilityZone: `us-east-1${zone}`,
+    routeTableId: 'rtb-01234567',
+  }));
+  const lookedUp = {
+    vpcId,
+    vpcCidrBlock: '10.0.0.0/16',
+    availabilityZones: [],
+    subnetGroups: [{ name: type, type, subnets }],
+  };
+  const key = `vpc-provider:account=${env.account}:filter.vpc-id=${vpcId}:region=${env.region}:returnAsymmetricSubnets=true`;
+  const stack = new Stack(testApp({ [key]: lookedUp }), 'Test', { env });
+
+  expect(() => new PublicCluster(stack, 'Cluster', { vpcId })).toThrow(
+    `\`vpcId\` must be a VPC with public subnets in two zones, got: ${vpcId}`,
+  );
 });

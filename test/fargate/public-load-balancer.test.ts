@@ -10,19 +10,20 @@ const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 
 let stack: Stack;
 let vpc: ec2.IVpc;
+let targetGroup: elbv2.ApplicationTargetGroup;
 
 beforeEach(() => {
   stack = testStack();
   vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+  targetGroup = new elbv2.ApplicationTargetGroup(stack, 'Targets', {
+    vpc,
+    port: 80,
+    targetType: elbv2.TargetType.IP,
+  });
 });
 
-function answer(loadBalancer: PublicLoadBalancer): void {
-  loadBalancer.listener.addAction('Answer', { action: elbv2.ListenerAction.fixedResponse(200) });
-}
-
 test('is public, over HTTP, and drops headers that are not valid', () => {
-  const loadBalancer = new PublicLoadBalancer(stack, 'LoadBalancer', { vpc });
-  answer(loadBalancer);
+  const loadBalancer = new PublicLoadBalancer(stack, 'LoadBalancer', { vpc, targetGroup });
 
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
@@ -32,30 +33,72 @@ test('is public, over HTTP, and drops headers that are not valid', () => {
     ]),
   });
   template.resourceCountIs(LISTENER, 1);
-  template.hasResourceProperties(LISTENER, { Port: 80, Protocol: 'HTTP' });
+  template.hasResourceProperties(LISTENER, {
+    Port: 80,
+    Protocol: 'HTTP',
+    DefaultActions: [
+      { Type: 'forward', TargetGroupArn: stack.resolve(targetGroup.targetGroupArn) as unknown },
+    ],
+  });
   expect(stack.resolve(loadBalancer.url)).toEqual({
     'Fn::Join': ['', ['http://', { 'Fn::GetAtt': [expect.anything(), 'DNSName'] }]],
   });
 });
 
-test('with a certificate is public over HTTPS, and redirects HTTP', () => {
+describe('with a certificate', () => {
   const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
-  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+  let loadBalancer: PublicLoadBalancer;
 
-  const loadBalancer = new PublicLoadBalancer(stack, 'LoadBalancer', { vpc, certificate });
-  answer(loadBalancer);
+  beforeEach(() => {
+    const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+    loadBalancer = new PublicLoadBalancer(stack, 'LoadBalancer', { vpc, targetGroup, certificate });
+  });
 
-  const template = Template.fromStack(stack);
-  template.hasResourceProperties(LISTENER, {
-    Port: 443,
-    Protocol: 'HTTPS',
-    Certificates: [{ CertificateArn: arn }],
+  test('is public over HTTPS', () => {
+    Template.fromStack(stack).hasResourceProperties(LISTENER, {
+      Port: 443,
+      Protocol: 'HTTPS',
+      Certificates: [{ CertificateArn: arn }],
+      DefaultActions: [
+        { Type: 'forward', TargetGroupArn: stack.resolve(targetGroup.targetGroupArn) as unknown },
+      ],
+    });
+    expect(JSON.stringify(stack.resolve(loadBalancer.url))).toContain('https://');
   });
-  template.hasResourceProperties(LISTENER, {
-    Port: 80,
-    DefaultActions: [
-      { Type: 'redirect', RedirectConfig: Match.objectLike({ Port: '443', Protocol: 'HTTPS' }) },
-    ],
+
+  test('redirects HTTP, once HTTPS listens', () => {
+    const template = Template.fromStack(stack);
+    const [https] = Object.keys(template.findResources(LISTENER, { Properties: { Port: 443 } }));
+
+    template.resourceCountIs(LISTENER, 2);
+    template.hasResource(LISTENER, {
+      Properties: {
+        Port: 80,
+        DefaultActions: [
+          {
+            Type: 'redirect',
+            RedirectConfig: Match.objectLike({ Port: '443', Protocol: 'HTTPS' }),
+          },
+        ],
+      },
+      DependsOn: [https],
+    });
   });
-  expect(JSON.stringify(stack.resolve(loadBalancer.url))).toContain('https://');
 });
+
+test.each([false, true])(
+  'lets anyone in on ports 80 and 443, certificate or not: %p',
+  (isGiven) => {
+    const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
+    const certificate = isGiven
+      ? acm.Certificate.fromCertificateArn(stack, 'Certificate', arn)
+      : undefined;
+    new PublicLoadBalancer(stack, 'LoadBalancer', { vpc, targetGroup, certificate });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [80, 443].map((port) =>
+        Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: port, ToPort: port }),
+      ),
+    });
+  },
+);

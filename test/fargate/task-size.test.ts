@@ -14,10 +14,10 @@ test.each([
 });
 
 test.each([
-  [300, 512, 'cpu', 'must be one of 256, 512, 1024, 2048, 4096, 8192, 16384'],
-  [256, 768, 'memoryMiB', 'must be one of 512, 1024, 2048 with a cpu of 256'],
-  [512, 512, 'memoryMiB', 'must be one of 1024, 2048, 3072, 4096 with a cpu of 512'],
-  [8192, 18432, 'memoryMiB', 'must be one of 16384, 20480, 24576, 28672, 32768,'],
+  [300, 512, 'cpu', 'be one of 256, 512, 1024, 2048, 4096, 8192, 16384'],
+  [256, 768, 'memoryMiB', 'be one of 512, 1024, 2048 with a cpu of 256'],
+  [512, 512, 'memoryMiB', 'be one of 1024, 2048, 3072, 4096 with a cpu of 512'],
+  [8192, 18432, 'memoryMiB', 'be one of 16384, 20480, 24576, 28672, 32768,'],
 ])('fails with %i CPU units and %i MiB', (cpu, memoryMiB, prop, rule) => {
   expect(fargateTaskSizeError(cpu, memoryMiB)).toEqual({
     prop,

@@ -20,6 +20,8 @@ beforeEach(() => {
     serviceName: 'backend-flask',
     image: { containerImage: ecs.ContainerImage.fromRegistry('example:1') },
     honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+    containerPort: 4567,
+    healthCheckPath: '/up',
   };
 });
 
@@ -47,16 +49,25 @@ test('tasks are checked, and drained before they are stopped', () => {
   });
 
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
-    Port: 8080,
+    Port: 80,
     Protocol: 'HTTP',
     TargetType: 'ip',
     HealthCheckPath: '/up',
+    Matcher: { HttpCode: '200,404' },
     HealthCheckIntervalSeconds: 30,
     HealthyThresholdCount: 2,
     UnhealthyThresholdCount: 3,
     TargetGroupAttributes: Match.arrayWith([
       { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
     ]),
+  });
+});
+
+test('the service registers the port of its container', () => {
+  new TracedFargateService(stack, 'Backend', { ...props, containerPort: 8080 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
+    LoadBalancers: [Match.objectLike({ ContainerPort: 8080 })],
   });
 });
 
@@ -77,7 +88,7 @@ test('scales on CPU, and a deployment does not undo it', () => {
   });
 });
 
-test('takes a certificate', () => {
+test('accepts a certificate', () => {
   const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
   const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
 
@@ -86,7 +97,7 @@ test('takes a certificate', () => {
   expect(JSON.stringify(stack.resolve(url))).toContain('https://');
 });
 
-test('a second and a tenth service are 15 resources each', () => {
+test('each further service adds 15 resources', () => {
   const resources = (service: TracedFargateService) =>
     service.node.findAll().filter((construct) => CfnResource.isCfnResource(construct)).length;
 
@@ -108,6 +119,23 @@ test.each([
   expect(
     () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks }),
   ).toThrow(message);
+});
+
+test('accepts one number for the fewest and the most tasks', () => {
+  new TracedFargateService(stack, 'Backend', { ...props, minTasks: 3, maxTasks: 3 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+    MinCapacity: 3,
+    MaxCapacity: 3,
+  });
+});
+
+test('refuses fewer than one task at most, even if the fewest are known only at deployment', () => {
+  const minTasks = new CfnParameter(stack, 'Min', { type: 'Number' }).valueAsNumber;
+
+  expect(
+    () => new TracedFargateService(stack, 'Backend', { ...props, minTasks, maxTasks: 0 }),
+  ).toThrow('`maxTasks` must be a whole number, 1 or more, got: 0');
 });
 
 test('accepts numbers of tasks known only at deployment', () => {

@@ -1,4 +1,4 @@
-import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
@@ -18,6 +18,8 @@ beforeEach(() => {
     serviceName: 'backend-flask',
     image: { containerImage: ecs.ContainerImage.fromRegistry('example:1') },
     honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+    containerPort: 4567,
+    healthCheckPath: '/up',
   };
 });
 
@@ -35,7 +37,7 @@ test('is the smallest that Fargate offers, shared by the application and the dae
     {
       Cpu: '256',
       Memory: '512',
-      RuntimePlatform: { CpuArchitecture: 'X86_64', OperatingSystemFamily: 'LINUX' },
+      RuntimePlatform: { CpuArchitecture: Match.absent(), OperatingSystemFamily: 'LINUX' },
     },
     {
       Name: 'backend-flask',
@@ -43,13 +45,16 @@ test('is the smallest that Fargate offers, shared by the application and the dae
       Essential: true,
       Cpu: 224,
       Memory: 448,
-      StopTimeout: 40,
+      StopTimeout: Match.absent(),
+      LogConfiguration: Match.objectLike({
+        Options: Match.objectLike({ 'awslogs-stream-prefix': 'backend-flask' }),
+      }),
       PortMappings: [{ ContainerPort: 4567, Protocol: 'tcp' }],
     },
   );
 });
 
-test('one name goes to X-Ray, OpenTelemetry and ECS', () => {
+test('X-Ray, OpenTelemetry and ECS get the same name', () => {
   new TracedFargateTask(stack, 'Task', { ...props, serviceName: 'my backend/7' });
 
   expectTask(
@@ -64,7 +69,7 @@ test('one name goes to X-Ray, OpenTelemetry and ECS', () => {
   );
 });
 
-test('tells the application its port and its health check, which makes no spans', () => {
+test('tells the application its port and its health-check path, which produces no spans', () => {
   new TracedFargateTask(stack, 'Task', { ...props, containerPort: 8080, healthCheckPath: '/up' });
 
   expectTask(
@@ -80,13 +85,13 @@ test('tells the application its port and its health check, which makes no spans'
   );
 });
 
-test('asks of an image only what it can do', () => {
+test('requires nothing of an image that does not say what it supports', () => {
   new TracedFargateTask(stack, 'Task', props);
 
   expectTask({}, { HealthCheck: Match.absent(), ReadonlyRootFilesystem: false });
 });
 
-test('checks the health of an image that says how, and makes it read-only', () => {
+test('uses the health check and the read-only file system that an image supports', () => {
   const image = {
     ...props.image,
     healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
@@ -104,13 +109,15 @@ test('checks the health of an image that says how, and makes it read-only', () =
   );
 });
 
-test('takes another size, processor and Honeycomb region', () => {
+test('accepts another size, processor, Honeycomb region, stop timeout and stream prefix', () => {
   new TracedFargateTask(stack, 'Task', {
     ...props,
     cpu: 1024,
     memoryMiB: 3072,
     cpuArchitecture: ecs.CpuArchitecture.ARM64,
     honeycombRegion: HoneycombRegion.EU,
+    stopTimeout: Duration.seconds(40),
+    streamPrefix: 'web',
   });
 
   expectTask(
@@ -122,6 +129,10 @@ test('takes another size, processor and Honeycomb region', () => {
     {
       Cpu: 992,
       Memory: 3008,
+      StopTimeout: 40,
+      LogConfiguration: Match.objectLike({
+        Options: Match.objectLike({ 'awslogs-stream-prefix': 'web' }),
+      }),
       Environment: Match.arrayWith([
         { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: 'https://api.eu1.honeycomb.io' },
       ]),
@@ -129,7 +140,7 @@ test('takes another size, processor and Honeycomb region', () => {
   );
 });
 
-test('keeps both logs in one group, for a month', () => {
+test('keeps both logs in one group with 30-day retention', () => {
   new TracedFargateTask(stack, 'Task', props);
 
   const template = Template.fromStack(stack);
@@ -150,7 +161,7 @@ test.each<[Partial<TracedFargateTaskProps>, string]>([
   [{ serviceName: 'backend-*' }, '`serviceName` must be 1 to 64 letters'],
   [
     { healthCheckPath: 'up' },
-    '`healthCheckPath` must be one absolute path of at most 128 characters, without * ? , got: up',
+    '`healthCheckPath` must be one absolute path of at most 128 characters, without *, ? or a comma, got: up',
   ],
   [{ healthCheckPath: '/a,/b' }, 'got: /a,/b'],
 ])('fails with %j', (wrong, message) => {
@@ -189,9 +200,14 @@ test('fails at synth if containers added later do not fit', () => {
     image: ecs.ContainerImage.fromRegistry('example:1'),
     memoryReservationMiB: 128,
   });
+  taskDefinition.addContainer('ReservedAndLimited', {
+    image: ecs.ContainerImage.fromRegistry('example:1'),
+    memoryReservationMiB: 64,
+    memoryLimitMiB: 128,
+  });
   taskDefinition.addContainer('Free', { image: ecs.ContainerImage.fromRegistry('example:1') });
 
   expect(() => Template.fromStack(stack)).toThrow(
-    '`memoryMiB` must be enough for all containers, which may use 768, got: 512',
+    '`memoryMiB` must be enough for all containers, which may use 896, got: 512',
   );
 });

@@ -28,7 +28,7 @@ function expectContainers(...containers: Record<string, unknown>[]): void {
   });
 }
 
-test('leads the spans of the default container to Honeycomb in the US', () => {
+test('sends the spans of the default container to Honeycomb in the US', () => {
   taskDefinition.addContainer('App', { image });
 
   taskDefinition.addExtension(new HoneycombExporter(props));
@@ -42,7 +42,7 @@ test('leads the spans of the default container to Honeycomb in the US', () => {
   });
 });
 
-test('leads the spans of a named container to Honeycomb in the EU', () => {
+test('sends the spans of a named container to Honeycomb in the EU', () => {
   taskDefinition.addContainer('App', { image });
   taskDefinition.addContainer('Worker', { image });
 
@@ -79,7 +79,7 @@ test('fails with a comma in an excluded path', () => {
 
   expect(() => {
     taskDefinition.addExtension(new HoneycombExporter({ ...props, excludedPaths: ['/a,/b'] }));
-  }).toThrow('`excludedPaths` must have no comma in a path, got: /a,/b');
+  }).toThrow('`excludedPaths` must not contain a comma in a path, got: /a,/b');
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each([
   expect(() => {
     taskDefinition.addExtension(new HoneycombExporter({ ...props, containerName }));
   }).toThrow(
-    `\`containerName\` must be a container of Test/Task, add it before the exporter, got: ${got}`,
+    `\`containerName\` must be a container of Test/Task, added before the exporter, got: ${got}`,
   );
 });
 
@@ -102,7 +102,7 @@ test.each([
   expect(() => {
     taskDefinition.addExtension(new HoneycombExporter(props));
   }).toThrow(
-    `\`${name}\` must be left to the exporter, remove it from the container, got: set already in Test/Task/App`,
+    `\`${name}\` must be left to the exporter, remove it from the container, got: already set in Test/Task/App`,
   );
 });
 

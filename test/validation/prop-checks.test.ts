@@ -1,5 +1,9 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { requireLength, requireNumber } from '../../lib/validation/prop-checks';
+import {
+  requireKnownAtSynth,
+  requireLength,
+  requireNumber,
+} from '../../lib/validation/prop-checks';
 import { testStack } from '../app';
 
 test.each([
@@ -26,7 +30,7 @@ test.each([
   }).toThrow(message);
 });
 
-test('fails with an empty text, and with one that is too long', () => {
+test('fails with an empty string, and with one that is too long', () => {
   const check = (text: string) => () => {
     requireLength('prop', text, 3);
   };
@@ -46,4 +50,15 @@ test('values known only at deployment pass', () => {
     requireNumber('prop', number, { min: 0, max: 1, whole: true });
     requireLength('prop', text, 1);
   }).not.toThrow();
+});
+
+test('fails with a value known only at deployment where it must be known at synth', () => {
+  const name = new CfnParameter(testStack(), 'Name').valueAsString;
+
+  expect(() => {
+    requireKnownAtSynth('prop', 'known');
+  }).not.toThrow();
+  expect(() => {
+    requireKnownAtSynth('prop', name);
+  }).toThrow(/^`prop` must be known at synth, got: \$\{Token/);
 });

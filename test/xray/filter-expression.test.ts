@@ -25,6 +25,7 @@ test.each([
   [root(), 'root'],
   [httpStatus('!=', 200), 'http.status != 200'],
   [responseTime('>', 2.5), 'responsetime > 2.5'],
+  [responseTime('>', 1e-7), 'responsetime > 0.0000001'],
   [duration('<=', 8), 'duration <= 8'],
   [annotation('user_id'), 'annotation.user_id'],
   [annotation('plan', '=', 'free trial'), 'annotation.plan = "free trial"'],
@@ -35,7 +36,7 @@ test.each([
   expect(expression.toString()).toBe(text);
 });
 
-test('parentheses stand where AND and OR meet, and nowhere else', () => {
+test('adds parentheses only where AND and OR meet', () => {
   const slow = duration('>', 2);
 
   expect(slow.and(fault(), error()).toString()).toBe('duration > 2 AND fault AND error');
@@ -60,6 +61,20 @@ test.each([
 ])('the opposite of %s puts the negation at the keywords', (expression, text) => {
   expect(expression.not().toString()).toBe(text);
   expect(expression.not().not().toString()).toBe(expression.toString());
+});
+
+test('a negated expression gets parentheses where it is joined to others', () => {
+  const neither = fault().or(error()).not();
+
+  expect(neither.or(throttle()).toString()).toBe('(!fault AND !error) OR throttle');
+  expect(neither.and(throttle()).toString()).toBe('!fault AND !error AND throttle');
+});
+
+test('a negated expression still counts as one that uses annotations', () => {
+  const anonymous = annotation('user').or(fault()).not();
+
+  expect(() => service('a', anonymous)).toThrow('`filter` must not use annotations');
+  expect(() => service('a', annotation('user').not())).toThrow('`filter` must not use annotations');
 });
 
 test('accepts names and numbers known only at deployment', () => {

@@ -1,7 +1,7 @@
-import { type App, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
+import { type App, type CfnElement, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SamplingRule, type SamplingRuleProps } from '../../lib/xray/sampling-rule';
-import { testApp } from '../app';
+import { testApp, testStack } from '../app';
 
 let app: App;
 let stack: Stack;
@@ -31,7 +31,7 @@ test('samples one request a second, then 5 %, of everything by default', () => {
   });
 });
 
-test('takes every matcher of X-Ray, and tags', () => {
+test('accepts every matcher that the SDKs support, and tags', () => {
   const rule = new SamplingRule(stack, 'Rule', {
     ruleName: 'Cruddur',
     priority: 9000,
@@ -42,8 +42,6 @@ test('takes every matcher of X-Ray, and tags', () => {
     host: '*.cruddur.com',
     httpMethod: 'GET',
     urlPath: '/api/*',
-    resourceArn: '*',
-    attributes: {},
   });
   Tags.of(rule).add('team', 'cruddur');
 
@@ -65,7 +63,7 @@ test('takes every matcher of X-Ray, and tags', () => {
   });
 });
 
-test('puts everything inside SamplingRule: the properties beside it are deprecated', () => {
+test('puts everything inside SamplingRule: the properties next to it are deprecated', () => {
   new SamplingRule(stack, 'Rule', { ruleName: 'All', priority: 1 });
 
   const [rule] = Object.values(Template.fromStack(stack).findResources('AWS::XRay::SamplingRule'));
@@ -130,15 +128,7 @@ test.each<[Partial<SamplingRuleProps>, string]>([
   [{ urlPath: `/${'x'.repeat(128)}` }, '`urlPath` must have 1 to 128 characters, got: 129'],
   [
     { urlPath: '/livez,/readyz' },
-    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule a path, got: /livez,/readyz',
-  ],
-  [
-    { attributes: { plan: 'free' } },
-    '`attributes` must be empty, the X-Ray SDKs ignore a rule that has any, got: plan',
-  ],
-  [
-    { resourceArn: 'arn:aws:ecs:*' },
-    '`resourceArn` must be *, the X-Ray SDKs ignore a rule with another one, got: arn:aws:ecs:*',
+    '`urlPath` must be one pattern, X-Ray has no lists and would match the comma itself, make one rule for each path, got: /livez,/readyz',
   ],
 ])('fails with %j', (props, message) => {
   expect(
@@ -153,21 +143,53 @@ describe('two rules', () => {
 
   test('fails if they have one name', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Cruddur', priority: 1 })).toThrow(
-      '`ruleName` must be unique among the sampling rules of a stack, Test/First has it already, got: Cruddur',
+      '`ruleName` must be unique in an account and region, Test/First already has it, got: Cruddur',
     );
   });
 
   test('fails if they have one priority', () => {
     expect(() => new SamplingRule(stack, 'Second', { ruleName: 'Other', priority: 9000 })).toThrow(
-      '`priority` must be unique among the sampling rules of a stack, Test/First has it already, got: 9000',
+      '`priority` must be unique among the rules for one service, Test/First already has it, got: 9000',
     );
   });
 
-  test('may have anything in common in two stacks', () => {
-    const other = new Stack(app, 'Other');
+  test('fails if they have one name that is known only at deployment', () => {
+    const ruleName = new CfnParameter(stack, 'Name').valueAsString;
+    new SamplingRule(stack, 'Second', { ruleName, priority: 1 });
 
-    new SamplingRule(other, 'Second', { ruleName: 'Cruddur', priority: 9000 });
-
-    Template.fromStack(other).resourceCountIs('AWS::XRay::SamplingRule', 1);
+    expect(() => new SamplingRule(stack, 'Third', { ruleName, priority: 2 })).toThrow(
+      '`ruleName` must be unique in an account and region, Test/Second already has it',
+    );
   });
+
+  test('may have names and priorities of their own that are known only at deployment', () => {
+    for (const id of ['Second', 'Third']) {
+      new SamplingRule(stack, id, {
+        ruleName: new CfnParameter(stack, `${id}Name`).valueAsString,
+        priority: new CfnParameter(stack, `${id}Priority`, { type: 'Number' }).valueAsNumber,
+      });
+    }
+
+    Template.fromStack(stack).resourceCountIs('AWS::XRay::SamplingRule', 3);
+  });
+
+  test('may have one priority if they are for different services', () => {
+    const priority = 42;
+    new SamplingRule(stack, 'A', { ruleName: 'A', priority, serviceName: 'a' });
+    new SamplingRule(stack, 'B', { ruleName: 'B', priority, serviceName: 'b' });
+
+    expect(
+      () => new SamplingRule(stack, 'C', { ruleName: 'C', priority, serviceName: 'c*' }),
+    ).toThrow('`priority` must be unique among the rules for one service, Test/A already has it');
+  });
+});
+
+test('another name is another resource, because X-Ray cannot rename a rule', () => {
+  const logicalIds = ['a', 'b', new CfnParameter(stack, 'Name').valueAsString].map((ruleName) => {
+    const ownStack = testStack();
+    const { node } = new SamplingRule(ownStack, 'Id', { ruleName, priority: 100 });
+    return ownStack.getLogicalId(node.defaultChild as CfnElement);
+  });
+
+  expect(new Set(logicalIds).size).toBe(3);
 });

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { containerNameOf, requireServiceName } from '../../lib/xray/service-name';
 
 test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
-  'X-Ray keeps the service name %s as it is',
+  'X-Ray keeps the service name %s unchanged',
   (name) => {
     expect(() => {
       requireServiceName(name);
@@ -13,15 +13,27 @@ test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
 test.each([
   ...['', 'x'.repeat(65), 'xray-daemon', 'xray daemon', Aws.STACK_NAME],
   ...['a?', 'a;', 'a*', 'a(', 'a)', 'a!', 'a$', 'a~', 'a^', 'a<', 'a"', 'a\\', 'a\n'],
+  ...[
+    ' padded ',
+    ' a',
+    'a ',
+    ' ',
+    'a\u00a0',
+    '\u00a0',
+    '\u2028',
+    'a\u2028b',
+    'a\u00a0b',
+    '\ufeffa',
+  ],
 ])('fails with the service name %j', (name) => {
   expect(() => {
     requireServiceName(name);
   }).toThrow(
-    `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
+    `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
   );
 });
 
-test('a container is named after its service, as far as ECS takes the name', () => {
+test('a container is named after its service, with dashes where ECS requires them', () => {
   expect(containerNameOf('backend_flask-1')).toBe('backend_flask-1');
   expect(containerNameOf('Küche 7/a')).toBe('K-che-7-a');
 });

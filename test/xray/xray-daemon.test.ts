@@ -54,7 +54,7 @@ test('is pinned, sized and read-only', () => {
   });
 });
 
-test('is given its region, asks EC2 nothing, and is reached from inside the task only', () => {
+test('gets its region, asks EC2 for nothing, and listens inside the task only', () => {
   fargateTask().addExtension(new XRayDaemon());
 
   const [app, daemon] = containers();
@@ -66,7 +66,7 @@ test('is given its region, asks EC2 nothing, and is reached from inside the task
   expect(app.Environment).toEqual([{ Name: 'AWS_XRAY_DAEMON_ADDRESS', Value: '127.0.0.1:2000' }]);
 });
 
-test('starts before every container that is there, and so stops after it', () => {
+test('starts before every existing container, and so stops after it', () => {
   const taskDefinition = fargateTask();
   taskDefinition.addContainer('Other', { image });
 
@@ -83,21 +83,24 @@ test('starts before every container that is there, and so stops after it', () =>
   });
 });
 
-test('keeps its log for a month', () => {
+test('keeps its log for 30 days, and not after the stack is deleted', () => {
   fargateTask().addExtension(new XRayDaemon());
 
   const [logGroup] = Object.keys(
     Template.fromStack(stack).findResources('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 30 },
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
     }),
   );
+  expect(logGroup).toBeDefined();
   expect(containers()[1].LogConfiguration).toMatchObject({
     LogDriver: 'awslogs',
     Options: { 'awslogs-group': { Ref: logGroup }, 'awslogs-stream-prefix': 'xray-daemon' },
   });
 });
 
-test('takes another image, size and log group', () => {
+test('accepts another image, size and log group', () => {
   const props: XRayDaemonProps = {
     image: ecs.ContainerImage.fromRegistry('mirror.example/xray:3.6.6'),
     cpu: 64,
@@ -144,7 +147,7 @@ test('is linked to the application on EC2 in a bridge network, where each contai
   expect(app.Links).toEqual(['xray-daemon:xray-daemon']);
 });
 
-test('lets the task role write traces and read sampling, and do nothing else', () => {
+test('lets the task role write traces and read sampling rules, and nothing else', () => {
   fargateTask().addExtension(new XRayDaemon());
 
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
@@ -166,7 +169,7 @@ test('lets the task role write traces and read sampling, and do nothing else', (
   });
 });
 
-test('grantWriteTraces serves any grantee', () => {
+test('grantWriteTraces accepts any grantee', () => {
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
 
   XRayDaemon.grantWriteTraces(role).assertSuccess();

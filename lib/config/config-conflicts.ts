@@ -1,0 +1,48 @@
+import { fargateTaskSizeError } from '../fargate/task-size';
+import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
+import { isServiceRuleName } from '../xray/service-rule-name';
+import { isXRayName } from '../xray/xray-name';
+import { message } from './config-error';
+import type { ConfigKey, ConfigValues } from './config-schema';
+
+/**
+ * Where the stack is deployed; both are unknown without credentials.
+ */
+export interface DeploymentEnvironment {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/**
+ * Returns an error for each value that is valid alone but conflicts with another.
+ */
+export function conflicts(
+  config: ConfigValues,
+  { account, region }: DeploymentEnvironment,
+): string[] {
+  const { groupName, ruleName, cpu, memoryMiB, minTasks, maxTasks } = config;
+  const size = fargateTaskSizeError(cpu, memoryMiB);
+  const isUnusedKey =
+    config.honeycombApiKeyEncryptionKeyArn !== undefined &&
+    config.honeycombApiKeySource !== HoneycombApiKeySource.EXISTING;
+  const cannotLookUp = config.vpcId !== undefined && !(account && region);
+  const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
+    [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
+    [!isServiceRuleName(ruleName), 'ruleName', 'must have at most 25 characters with the stage'],
+    [size !== undefined, size?.prop ?? 'cpu', `must ${size?.rule ?? ''}`],
+    [maxTasks < minTasks, 'maxTasks', `must be minTasks, ${minTasks}, or more`],
+    [
+      isUnusedKey,
+      'honeycombApiKeyEncryptionKeyArn',
+      'must come with honeycombApiKeySource=existing',
+    ],
+    [
+      cannotLookUp,
+      'vpcId',
+      'must come with an account and a region: give --profile, or set AWS_PROFILE',
+    ],
+  ];
+  return rules
+    .filter(([isBroken]) => isBroken)
+    .map(([, key, rule]) => message(key, rule, config[key]));
+}

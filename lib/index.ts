@@ -1,0 +1,19 @@
+// What other stacks import. The configuration, the validation and the stack belong to this app alone.
+export * from './fargate/container-image';
+export * from './fargate/public-cluster';
+export * from './fargate/public-load-balancer';
+export * from './fargate/traced-fargate-service';
+export * from './fargate/traced-fargate-task';
+export {
+  HoneycombApiKey,
+  type HoneycombApiKeyProps,
+  HoneycombApiKeySource,
+} from './honeycomb/honeycomb-api-key';
+export * from './honeycomb/honeycomb-exporter';
+export * from './xray/filter-expression';
+export * from './xray/path-sampling-rules';
+export { type Sampling, SamplingRule, type SamplingRuleProps } from './xray/sampling-rule';
+export * from './xray/service-traces';
+export * from './xray/trace-group';
+export type { ITraceGroup } from './xray/trace-group-base';
+export * from './xray/xray-daemon';

@@ -1,0 +1,28 @@
+/**
+ * Refuses the value of a prop: `` `prop` must <rule>, got: <value> ``.
+ */
+export class PropError extends Error {
+  /**
+   * @param rule what the value must be, such as `be a whole number`
+   */
+  constructor(
+    public readonly prop: string,
+    public readonly rule: string,
+    public readonly value: unknown,
+  ) {
+    super(`\`${prop}\` must ${rule}, got: ${String(value)}`);
+  }
+}
+
+/**
+ * Runs `build`. If it refuses a prop, the error is thrown again with the name under which the user set the value.
+ */
+export function renamingProps<T>(rename: (prop: string) => string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    throw error instanceof PropError
+      ? new PropError(rename(error.prop), error.rule, error.value)
+      : error;
+  }
+}
