@@ -88,14 +88,27 @@ export class CruddurTracingStack extends Stack {
 
     new CfnOutput(this, 'ServiceUrl', { value: backend.url });
     new CfnOutput(this, 'XRayConsoleUrl', { value: traces.group.consoleUrl });
+    new CfnOutput(this, 'HoneycombRegion', { value: config.honeycombRegion });
     new CfnOutput(this, 'HoneycombApiKeyParameterName', { value: honeycombApiKey.parameterName });
+    if (honeycombApiKey.state !== undefined) {
+      new CfnOutput(this, 'HoneycombApiKeyState', {
+        description: 'Whether a key is stored; `npm run key` stores one',
+        value: honeycombApiKey.state,
+      });
+    }
+    if (config.honeycombApiKeyEncryptionKeyArn !== undefined) {
+      new CfnOutput(this, 'HoneycombApiKeyEncryptionKeyArn', {
+        value: config.honeycombApiKeyEncryptionKeyArn,
+      });
+    }
     new CfnOutput(this, 'StoreHoneycombApiKeyCommand', {
-      description:
-        'Stores the key held by HONEYCOMB_API_KEY; add the -c options of the deployment, if it had any',
+      description: 'Stores the key held by HONEYCOMB_API_KEY where `npm run key` is not at hand',
       value: honeycombApiKey.storeCommand,
     });
+    new CfnOutput(this, 'ClusterName', { value: cluster.clusterName });
+    new CfnOutput(this, 'ServiceName', { value: backend.service.serviceName });
     new CfnOutput(this, 'RestartTasksCommand', {
-      description: 'Tasks read the key when they start: run this after a new key is stored',
+      description: 'Tasks read the key when they start: `npm run key` does this itself',
       value: `aws ecs update-service --force-new-deployment --region ${Aws.REGION} --cluster ${cluster.clusterName} --service ${backend.service.serviceName}`,
     });
   }

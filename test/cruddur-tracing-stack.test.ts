@@ -78,6 +78,7 @@ function synthesize(context: Record<string, unknown> = {}) {
   const json = Template.fromStack(stack).toJSON() as {
     Resources: Record<string, { Type: string; Properties: Properties }>;
     Parameters: Record<string, unknown>;
+    Conditions?: Record<string, unknown>;
     Outputs: Record<string, { Value: unknown }>;
   };
   const ofType = (type: string) =>
@@ -207,15 +208,20 @@ describe.each([['default', {}], ...VARIANTS])('with the configuration: %s', (nam
     expect(ruleFor('/api/anything')).toMatchObject({ FixedRate: 0.1, ReservoirSize: 5 });
   });
 
-  test('the key is asked for once, never echoed, and used only by the SSM parameter', () => {
-    const text = JSON.stringify(json);
+  test('the key is never echoed, and used only by the SSM parameter', () => {
     const isDeclared = context['cruddur:honeycombApiKeySource'] !== 'existing';
+    const { Conditions, ...rest } = json;
 
-    expect(text.split('{"Ref":"HoneycombApiKey"}')).toHaveLength(isDeclared ? 2 : 1);
+    expect(JSON.stringify(rest).split('{"Ref":"HoneycombApiKey"}')).toHaveLength(
+      isDeclared ? 2 : 1,
+    );
+    expect(
+      Object.values(Conditions ?? {}).filter((condition) =>
+        JSON.stringify(condition).includes('HoneycombApiKey'),
+      ),
+    ).toEqual(isDeclared ? [{ 'Fn::Equals': [{ Ref: 'HoneycombApiKey' }, 'not-stored'] }] : []);
     expect(json.Parameters.HoneycombApiKey).toEqual(
-      isDeclared
-        ? expect.not.objectContaining({ Default: expect.anything() as unknown })
-        : undefined,
+      isDeclared ? expect.objectContaining({ NoEcho: true, Default: 'not-stored' }) : undefined,
     );
     expect(ofType('AWS::SSM::Parameter').map(({ Value }) => Value)).toEqual(
       isDeclared ? [{ Ref: 'HoneycombApiKey' }] : [],
@@ -301,16 +307,31 @@ test('names the configuration key if the sampling rules need another priority', 
   );
 });
 
-test('outputs the URL, the console, the parameter and two commands', () => {
-  expect(Object.keys(byDefault.json.Outputs)).toEqual(
-    expect.arrayContaining([
-      'ServiceUrl',
-      'XRayConsoleUrl',
-      'HoneycombApiKeyParameterName',
-      'StoreHoneycombApiKeyCommand',
-      'RestartTasksCommand',
-    ]),
-  );
+test.each([
+  ['declared', ['HoneycombApiKeyState']],
+  ['existing', ['HoneycombApiKeyEncryptionKeyArn']],
+])('with a key that is %s, the outputs say what operator and `npm run key` need', (source, own) => {
+  const { Outputs } = synthesize({
+    'cruddur:honeycombApiKeySource': source,
+    ...(source === 'existing' && {
+      'cruddur:honeycombApiKeyEncryptionKeyArn':
+        'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    }),
+  }).json;
+
+  expect(Object.keys(Outputs)).toEqual([
+    'ServiceUrl',
+    'XRayConsoleUrl',
+    'HoneycombRegion',
+    'HoneycombApiKeyParameterName',
+    ...own,
+    'StoreHoneycombApiKeyCommand',
+    'ClusterName',
+    'ServiceName',
+    'RestartTasksCommand',
+  ]);
+  // right in every app, and with any options of the deployment
+  expect(JSON.stringify(Outputs)).not.toMatch(/npm run deploy|cdk deploy/);
 });
 
 test('the key is in no synthesized file, whatever the environment holds', () => {

@@ -1,5 +1,3 @@
-import { PREFIX } from './config-error';
-
 // ingest keys, classic keys, configuration keys: https://docs.honeycomb.io/configure/environments/manage-api-keys/
 const API_KEY = /hc[a-z]{2}k_\w+|^[0-9a-f]{32}$|^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{22}$/;
 
@@ -16,6 +14,6 @@ export function apiKeyErrors(context: Readonly<Record<string, unknown>>): string
     )
     .map(
       ([key]) =>
-        `${key} must not hold an API key, the context ends up in files and logs: pass it at deployment with --parameters HoneycombApiKey=..., or store it in SSM and set ${PREFIX}honeycombApiKeySource=existing (the value is not shown)`,
+        `${key} must not hold an API key, the context ends up in files and logs: remove it, and store the key with npm run key (the value is not shown)`,
     );
 }

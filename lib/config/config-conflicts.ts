@@ -3,6 +3,7 @@ import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
 import { isServiceRuleName } from '../xray/service-rule-name';
 import { isXRayName } from '../xray/xray-name';
 import { message } from './config-error';
+import { defaultParameterName } from './default-parameter-name';
 import type { ConfigKey, ConfigValues } from './config-schema';
 
 /**
@@ -25,6 +26,10 @@ export function conflicts(
   const isUnusedKey =
     config.honeycombApiKeyEncryptionKeyArn !== undefined &&
     config.honeycombApiKeySource !== HoneycombApiKeySource.EXISTING;
+  const isDeclaredName =
+    config.honeycombApiKeySource === HoneycombApiKeySource.EXISTING &&
+    config.honeycombApiKeyParameterName ===
+      defaultParameterName(config.stage, HoneycombApiKeySource.DECLARED);
   const cannotLookUp = config.vpcId !== undefined && !(account && region);
   const rules: [isBroken: boolean, key: ConfigKey, rule: string][] = [
     [!isXRayName(groupName), 'groupName', 'must have at most 32 characters with the stage'],
@@ -35,6 +40,11 @@ export function conflicts(
       isUnusedKey,
       'honeycombApiKeyEncryptionKeyArn',
       'must come with honeycombApiKeySource=existing',
+    ],
+    [
+      isDeclaredName,
+      'honeycombApiKeyParameterName',
+      'must not be the name that a stack with honeycombApiKeySource=declared creates and deletes',
     ],
     [
       cannotLookUp,

@@ -1,10 +1,10 @@
 import { closest } from 'fastest-levenshtein';
 import { apiKeyErrors, NAMES_API_KEY } from './api-key-errors';
+import { defaultParameterName } from './default-parameter-name';
 import { conflicts, type DeploymentEnvironment } from './config-conflicts';
 import { ConfigError, message, PREFIX, refuse } from './config-error';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
 import { prefixErrors } from './prefix-errors';
-import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
 
 /**
  * The configuration, validated and complete.
@@ -70,12 +70,6 @@ function withNames(config: ConfigValues): Omit<Config, 'env'> {
       config.honeycombApiKeyParameterName ??
       defaultParameterName(stage, config.honeycombApiKeySource),
   };
-}
-
-/** Two names: of a stack that moves to an existing parameter, CloudFormation deletes the declared one. */
-function defaultParameterName(stage: string | undefined, source: HoneycombApiKeySource): string {
-  const suffix = source === HoneycombApiKeySource.EXISTING ? '_SECURE' : '';
-  return `/cruddur/${stage ? `${stage}/` : ''}backend-flask/HONEYCOMB_API_KEY${suffix}`;
 }
 
 function unknownKeyErrors(key: string): string[] {

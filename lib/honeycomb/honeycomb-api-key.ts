@@ -1,4 +1,4 @@
-import { Aws, CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
@@ -9,13 +9,14 @@ import { Construct } from 'constructs';
  */
 export enum HoneycombApiKeySource {
   /**
-   * The stack makes the SSM parameter, a `String`, from a `NoEcho` CloudFormation parameter that is given at deployment.
-   * CloudFormation cannot make a `SecureString`.
+   * The stack makes the SSM parameter, a `String`, from a `NoEcho` CloudFormation parameter, which says `not-stored` until
+   * a key is stored. CloudFormation cannot make a `SecureString`.
    */
   DECLARED = 'declared',
 
   /**
-   * An SSM parameter, best a `SecureString`, that exists before the deployment.
+   * An SSM parameter, best a `SecureString`, that exists before the deployment. Its name must not be that of a parameter
+   * that a stack declares: the stack would delete it.
    */
   EXISTING = 'existing',
 }
@@ -50,6 +51,11 @@ export interface HoneycombApiKeyProps {
  */
 export class HoneycombApiKey extends Construct {
   /**
+   * What a declared parameter holds until a key is stored. The application then sends nothing to Honeycomb.
+   */
+  public static readonly NOT_STORED = 'not-stored';
+
+  /**
    * The SSM parameter that holds the key.
    */
   public readonly parameter: ssm.IStringParameter;
@@ -60,16 +66,19 @@ export class HoneycombApiKey extends Construct {
   public readonly parameterName: string;
 
   /**
-   * Name of the CloudFormation parameter that takes the key at deployment; `undefined` for an existing SSM parameter.
+   * Name of the CloudFormation parameter that takes the key; `undefined` for an existing SSM parameter.
    *
    * It is the construct's own id where that stands directly in the stack.
    */
   public readonly cfnParameterName?: string;
 
+  private readonly cfnParameter?: CfnParameter;
+  private isNotStored?: CfnCondition;
   private readonly encryptionKey?: kms.IKey;
 
   /**
-   * @throws for a name that is not a path, without showing it, and for an encryption key with a declared parameter
+   * @throws for a name that is not a path, without showing it, for an encryption key with a declared parameter, and for a
+   * declared parameter in a nested stack
    */
   constructor(scope: Construct, id: string, props: HoneycombApiKeyProps) {
     super(scope, id);
@@ -93,33 +102,54 @@ export class HoneycombApiKey extends Construct {
       return;
     }
 
+    requireTopLevelStack(this);
     // the id `Default` gives it the name of this construct
-    const value = new CfnParameter(this, 'Default', {
+    this.cfnParameter = new CfnParameter(this, 'Default', {
       description: 'API key of the Honeycomb environment that receives the traces',
       noEcho: true,
+      default: HoneycombApiKey.NOT_STORED,
       allowedPattern: '[!-~]+',
       constraintDescription:
         'printable ASCII characters without spaces, as an HTTP header carries them',
     });
-    this.cfnParameterName = value.logicalId;
+    this.cfnParameterName = this.cfnParameter.logicalId;
     this.parameter = new ssm.StringParameter(this, 'Parameter', {
       parameterName,
       simpleName: false,
       description: 'API key of the Honeycomb environment that receives the traces',
-      stringValue: value.valueAsString,
+      stringValue: this.cfnParameter.valueAsString,
     });
   }
 
   /**
-   * A shell command that stores the key held by the variable `HONEYCOMB_API_KEY`. CloudFormation stores a declared one.
+   * A shell command that stores the key held by the variable `HONEYCOMB_API_KEY`, in any app and with any options of the
+   * deployment. `printf` is part of the shell, and the value goes over standard input: it is in no list of processes.
    */
   public get storeCommand(): string {
     if (this.cfnParameterName !== undefined) {
-      return `npm run deploy -- ${Stack.of(this).stackName} --parameters ${this.cfnParameterName}="$HONEYCOMB_API_KEY"`;
+      const parameters = `'[{"ParameterKey":"${this.cfnParameterName}","ParameterValue":"%s"}${this.otherParameters()}]'`;
+      return `printf ${parameters} "$HONEYCOMB_API_KEY" | aws cloudformation update-stack --use-previous-template --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --region ${Aws.REGION} --stack-name ${Stack.of(this).stackName} --parameters file:///dev/stdin`;
     }
     const keyId = this.encryptionKey ? ` --key-id ${this.encryptionKey.keyArn}` : '';
-    // printf is part of the shell and the value comes over standard input: it is in no list of processes
     return `printf %s "$HONEYCOMB_API_KEY" | aws ssm put-parameter --overwrite --type SecureString${keyId} --region ${Aws.REGION} --name ${this.parameterName} --value file:///dev/stdin`;
+  }
+
+  /**
+   * Whether a key is stored, in words, as CloudFormation knows it at each update; `undefined` for an existing SSM parameter.
+   * It adds a condition to the stack.
+   */
+  public get state(): string | undefined {
+    if (!this.cfnParameter) {
+      return undefined;
+    }
+    this.isNotStored ??= new CfnCondition(this, 'IsNotStored', {
+      expression: Fn.conditionEquals(this.cfnParameter.valueAsString, HoneycombApiKey.NOT_STORED),
+    });
+    return Fn.conditionIf(
+      this.isNotStored.logicalId,
+      'not stored: traces reach X-Ray only',
+      'stored',
+    ).toString();
   }
 
   /**
@@ -127,6 +157,23 @@ export class HoneycombApiKey extends Construct {
    */
   public toEcsSecret(): ecs.Secret {
     return ecs.Secret.fromSsmParameter(this.parameter);
+  }
+
+  /** An update keeps only the parameters that it names. Some are added as late as the synth. */
+  private otherParameters(): string {
+    const stack = Stack.of(this);
+    return Lazy.uncachedString({
+      produce: () =>
+        stack.node
+          .findAll()
+          .filter((construct) => construct instanceof CfnParameter)
+          .filter((other) => Stack.of(other) === stack && other !== this.cfnParameter)
+          .map(
+            ({ logicalId }) =>
+              `,{"ParameterKey":"${String(stack.resolve(logicalId))}","UsePreviousValue":true}`,
+          )
+          .join(''),
+    });
   }
 }
 
@@ -137,6 +184,15 @@ export class HoneycombApiKey extends Construct {
  */
 export function isParameterPath(name: string): boolean {
   return /^(\/[\w.-]+){1,15}$/.test(name) && name.length <= 1011 && !/^\/(aws|ssm)/i.test(name);
+}
+
+function requireTopLevelStack(apiKey: HoneycombApiKey): void {
+  if (Stack.of(apiKey).nested) {
+    // the parent hands parameters down, and the next deployment of it would hand down the old key
+    throw new Error(
+      `\`source\` must be ${HoneycombApiKeySource.EXISTING} in a nested stack, whose parameters its parent sets: make the HoneycombApiKey in the parent and use it in the nested stack, got: ${HoneycombApiKeySource.DECLARED} in ${apiKey.node.path}`,
+    );
+  }
 }
 
 function requireParameterPath(parameterName: string): void {

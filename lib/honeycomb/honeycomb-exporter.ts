@@ -11,7 +11,7 @@ export enum HoneycombRegion {
 }
 
 /** @see https://docs.honeycomb.io/send-data/opentelemetry/#honeycomb-endpoint */
-const ENDPOINT: Readonly<Record<HoneycombRegion, string>> = {
+export const HONEYCOMB_ENDPOINT: Readonly<Record<HoneycombRegion, string>> = {
   [HoneycombRegion.US]: 'https://api.honeycomb.io',
   [HoneycombRegion.EU]: 'https://api.eu1.honeycomb.io',
 };
@@ -77,7 +77,7 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
     const variables: Record<string, string> = {
       OTEL_SERVICE_NAME: serviceName,
       // without /v1/traces, which the exporter appends
-      OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT[region],
+      OTEL_EXPORTER_OTLP_ENDPOINT: HONEYCOMB_ENDPOINT[region],
       ...(excludedPaths.length > 0 && {
         OTEL_PYTHON_FLASK_EXCLUDED_URLS: excludedPaths.map(urlPattern).join(','),
       }),

@@ -5,9 +5,10 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { XRayClient } from '@aws-sdk/client-xray';
+import { type HttpsGet, httpsGet } from '../key/https-get';
 
 /**
- * A client of each service that is asked.
+ * A client of each service that is asked, Honeycomb included.
  */
 export interface Clients {
   readonly cloudFormation: CloudFormationClient;
@@ -17,15 +18,16 @@ export interface Clients {
   readonly logs: CloudWatchLogsClient;
   readonly ssm: SSMClient;
   readonly xray: XRayClient;
+  /** Asks Honeycomb. */
+  readonly get: HttpsGet;
 }
 
 /**
- * What all clients have in common; what is not given they read from the environment and the AWS configuration, as the AWS
- * CLI does.
+ * What all clients have in common.
  */
 export type ClientConfig = NonNullable<ConstructorParameters<typeof XRayClient>[0]>;
 
-export function awsClients(config: ClientConfig): Clients {
+export function awsClients(config: ClientConfig, get: HttpsGet = httpsGet): Clients {
   // which Node.js the next year's SDK needs is no matter of the person who runs a command
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   return {
@@ -36,5 +38,6 @@ export function awsClients(config: ClientConfig): Clients {
     logs: new CloudWatchLogsClient(config),
     ssm: new SSMClient(config),
     xray: new XRayClient(config),
+    get,
   };
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../lib/config/config';
 import { ConfigError } from '../../lib/config/config-error';
+import { clientConfig } from '../key/client-config';
 import { CHECKS, diagnose } from './diagnosis';
 import { awsClients } from './clients';
 import { diagnosisText, plannedText } from './print';
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     console.log(options.json ? JSON.stringify(value, undefined, 2) : text);
   };
   try {
-    const clients = awsClients({ ...(profile && { profile }), ...(region && { region }) });
+    const clients = awsClients(await clientConfig({ profile, region }));
     const checks = await diagnose(clients, stackName);
     show({ stackName, checks }, diagnosisText(checks));
     process.exitCode = checks.every(({ finding }) => finding?.ok) ? 0 : 1;

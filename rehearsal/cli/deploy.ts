@@ -1,26 +1,31 @@
 /**
- * npm run rehearse:deploy: the real CDK CLI deploys, updates and removes the stack, against an
- * emulator of AWS on this machine.
+ * npm run rehearse:deploy: the commands of the README, as they stand there, deploy, change and remove
+ * the stack, against an emulator of AWS on this machine.
  */
-import { join } from 'node:path';
-import { readAssembly } from '../template/assembly';
-import { command, newKey, printTotals } from './command';
+import { dirname, delimiter } from 'node:path';
 import { Emulator } from '../emulator/emulator';
-import { runToEnd } from '../testbed/processes';
+import { filesHolding } from '../emulator/file-search';
+import { HoneycombAuth } from '../emulator/honeycomb-auth';
+import { Operator, type Outcome } from '../emulator/operator';
 import { renderTable } from '../report/table';
 import type { Row } from '../results/result';
+import { readAssembly } from '../template/assembly';
+import { command, newKey, printTotals } from './command';
 
 /** Given, the stack builds no image, so that no Docker is needed. */
-const IMAGE = 'cruddur:backendImage=public.ecr.aws/nginx/nginx:1.29.3';
-const NEW_RATE = 0.25;
-const CDK = 'node_modules/.bin/cdk';
+const IMAGE = '-c cruddur:backendImage=public.ecr.aws/nginx/nginx:1.29.3';
+const DEPLOY = `npx cdk deploy ${IMAGE} --require-approval never`;
+const EXISTING = '-c cruddur:honeycombApiKeySource=existing';
+const PIPED_KEY = 'printf %s "$HONEYCOMB_API_KEY" | npm run key';
 
-interface Step {
-  readonly id: string;
-  readonly claim: string;
-  /** @returns whether the claim holds, and a figure */
-  readonly play: () => Promise<[boolean, string]>;
-}
+/** The first deployment is validated, as each is without this; the others change little. */
+const FAST = { CDK_VALIDATION: 'false' };
+
+const STACK = 'CruddurTracing';
+const DECLARED = '/cruddur/backend-flask/HONEYCOMB_API_KEY';
+const SECURE = '/cruddur/backend-flask/HONEYCOMB_API_KEY_SECURE';
+const STAGED = '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY';
+const NOT_STORED = 'not-stored';
 
 /** Types that the emulator passes over and still says CREATE_COMPLETE. Nothing is shown of them. */
 const PASSED_OVER = [
@@ -30,58 +35,112 @@ const PASSED_OVER = [
   'AWS::XRay::SamplingRule',
 ];
 
+interface Step {
+  readonly id: string;
+  readonly claim: string;
+  /** @returns whether the claim holds, and a figure */
+  readonly run: () => Promise<readonly [boolean, string]>;
+}
+
 void command(async (directory, progress) => {
-  const key = newKey();
-  const output: string[] = [];
+  const [first, second, unknown] = [newKey(), newKey(), newKey()];
+  const secrets = [first, second, unknown];
   progress('starting the emulator');
   const emulator = await Emulator.start();
+  const honeycomb = await HoneycombAuth.start(directory);
+  honeycomb.known.add(first).add(second);
+  const operator = new Operator({
+    directory,
+    secrets,
+    python: emulator.python,
+    variables: {
+      ...emulator.variables,
+      PATH: [dirname(emulator.python), process.env.PATH].join(delimiter),
+    },
+  });
 
-  /** Runs a command that the README gives. @returns whether it ended well */
-  const run = async (program: string, ...args: string[]): Promise<boolean> => {
-    progress([program, ...args].join(' ').replace(key, '"$HONEYCOMB_API_KEY"'));
-    const { ok, text } = await runToEnd(program, args, emulator.variables);
-    output.push(text);
-    if (!ok) {
-      console.log(text.replaceAll(key, '<the key>').trim().split('\n').slice(-12).join('\n'));
+  const report = ({ ok, text }: Outcome): string | undefined => {
+    if (ok) {
+      return text;
     }
-    return ok;
+    const shown = secrets.reduce((rest, key) => rest.replaceAll(key, '<the key>'), text);
+    console.log(shown.trim().split('\n').slice(-12).join('\n'));
+    return undefined;
+  };
+  /** Runs a command of the README. @returns its output; `undefined` if it failed */
+  const run = async (line: string, key = ''): Promise<string | undefined> => {
+    progress(line);
+    const variables = key === '' ? FAST : { HONEYCOMB_API_KEY: key, ...honeycomb.variables };
+    return report(await operator.run(line, variables));
+  };
+  const runInTerminal = async (line: string, question: string, answer: string) => {
+    progress(`${line}   (in a terminal)`);
+    const { variables } = honeycomb;
+    return report(await operator.runInTerminal(line, question, answer, variables));
   };
 
-  const [first, second] = [join(directory, 'first'), join(directory, 'second')];
-  const synth = [CDK, 'synth', '--quiet', '-c', IMAGE, '--output'] as const;
-  await run(...synth, first);
-  await run(...synth, second, '-c', `cruddur:samplingFixedRate=${NEW_RATE}`);
-  const { stackName, template } = readAssembly(first);
-  const parameter = Object.values(template.Resources).find(
-    ({ Type }) => Type === 'AWS::SSM::Parameter',
-  );
-  const stored = () =>
-    emulator.parameterStore('GetParameter', { Name: parameter?.Properties?.Name });
-  const holdsKey = async () => JSON.stringify(await stored()).includes(`"Value":"${key}"`);
+  const parameter = async (name: string): Promise<string | undefined> => {
+    const answer = await emulator.call('ssm', 'GetParameter', { Name: name, WithDecryption: true });
+    return (answer.Parameter as { Value: string } | undefined)?.Value;
+  };
+  const template = () => emulator.query('cloudformation', 'GetTemplate', { StackName: STACK });
+  const outputs = async (stackName = STACK) =>
+    outputsIn(await emulator.query('cloudformation', 'DescribeStacks', { StackName: stackName }));
+  const deploymentId = async () => {
+    const { ClusterName: cluster = '', ServiceName: service = '' } = await outputs();
+    const answer = await emulator.call('ecs', 'DescribeServices', { cluster, services: [service] });
+    return /ecs-svc\/\d+/.exec(JSON.stringify(answer))?.[0];
+  };
+
+  /** An update from the README's table of keys, and what shows that it was made. */
+  const update = (what: string, options: string, isMade: () => Promise<boolean>): Step => ({
+    id: `update-${what.replaceAll(' ', '-')}`,
+    claim: `An update changes ${what}, and the tasks keep a key`,
+    run: async () => {
+      const ok = await run(`${DEPLOY} ${options}`);
+      const { HoneycombApiKeyParameterName: name = '' } = await outputs();
+      const keepsKey = secrets.includes((await parameter(name)) ?? '');
+      return [ok !== undefined && keepsKey && (await isMade()), name];
+    },
+  });
+  const { CertificateArn: arn } = await emulator.call('acm', 'RequestCertificate', {
+    DomainName: 'cruddur.com',
+  });
+  const certificate = `-c cruddur:certificateArn=${String(arn)}`;
+  const changed = `${certificate} -c cruddur:containerPort=8080`;
+  const listens = async (port: number) => {
+    const balancers = await emulator.query('elasticloadbalancing', 'DescribeLoadBalancers');
+    const LoadBalancerArn = /<LoadBalancerArn>([^<]+)</.exec(balancers)?.[1] ?? '';
+    const given = { LoadBalancerArn };
+    const listeners = await emulator.query('elasticloadbalancing', 'DescribeListeners', given);
+    return listeners.includes(`<Port>${port}</Port>`);
+  };
 
   const steps: readonly Step[] = [
     {
       id: 'bootstrap',
-      claim: 'cdk bootstrap',
-      play: async () => [await run(CDK, 'bootstrap', emulator.environment, '--app', first), ''],
+      claim: 'npx cdk bootstrap',
+      run: async () => [(await run(`npx cdk bootstrap ${IMAGE}`)) !== undefined, ''],
     },
     {
       id: 'deploy',
-      claim: 'npm run deploy, with the key given as the README says',
-      play: async () => {
-        const options = ['--require-approval', 'never', '-c', IMAGE];
-        const given = ['--parameters', `HoneycombApiKey=${key}`];
-        return [await run('npm', 'run', 'deploy', '--', ...options, ...given), ''];
+      claim: 'npx cdk deploy needs no key, and an output says that none is stored',
+      run: async () => {
+        const ok = await runInTerminal(`npx cdk deploy ${IMAGE}`, '(y/n)', 'y');
+        const { HoneycombApiKeyState: state = '' } = await outputs();
+        const stored = await parameter(DECLARED);
+        return [ok !== undefined && stored === NOT_STORED && state.startsWith('not stored'), state];
       },
     },
     {
       id: 'passed-over',
       claim: `The emulator makes all types but ${PASSED_OVER.join(', ')}`,
-      play: async () => {
+      run: async () => {
         const made = typesIn(
-          await emulator.query('cloudformation', 'ListStackResources', { StackName: stackName }),
+          await emulator.query('cloudformation', 'ListStackResources', { StackName: STACK }),
         );
-        const types = new Set(Object.values(template.Resources).map(({ Type }) => Type));
+        const { Resources } = readAssembly('cdk.out').template;
+        const types = new Set(Object.values(Resources).map(({ Type }) => Type));
         types.delete('AWS::CDK::Metadata');
         const passedOver = [...types].filter((type) => !made.includes(type)).sort();
         return [
@@ -91,77 +150,187 @@ void command(async (directory, progress) => {
       },
     },
     {
-      id: 'parameter',
-      claim: 'The parameter holds the key',
-      play: async () => [await holdsKey(), String(parameter?.Properties?.Name)],
-    },
-    {
-      id: 'update',
-      claim: `An update changes the sampling rate to ${NEW_RATE}`,
-      play: async () => {
-        const options = ['--app', second, '--require-approval', 'never'];
-        // the emulator knows neither the change set of an update nor the default of a parameter
-        const bootstrap = 'BootstrapVersion=/cdk-bootstrap/hnb659fds/version';
-        const gaps = ['--method', 'direct', '--parameters', bootstrap];
-        const ok = await run(CDK, 'deploy', ...options, ...gaps);
-        const now = await emulator.query('cloudformation', 'GetTemplate', { StackName: stackName });
-        const [rate] = /FixedRate\W+[\d.]+/.exec(now) ?? [''];
-        return [ok && rate.endsWith(String(NEW_RATE)), rate.replace(/\W+/, ' ')];
+      id: 'key-terminal',
+      claim: 'npm run key asks for the key, verifies and stores it, and the tasks are replaced',
+      run: async () => {
+        const before = await deploymentId();
+        const text = await runInTerminal('npm run key', 'Honeycomb API key', first);
+        const { HoneycombApiKeyState: state } = await outputs();
+        return [
+          text?.includes('team Cruddur, environment Rehearsal') === true &&
+            text.includes('All tasks have the key') &&
+            (await parameter(DECLARED)) === first &&
+            (await deploymentId()) !== before &&
+            state === 'stored',
+          'team Cruddur, environment Rehearsal',
+        ];
       },
     },
     {
-      id: 'key-kept',
-      claim: 'The update keeps the key without asking for it',
-      play: async () => [await holdsKey(), String(parameter?.Properties?.Name)],
+      id: 'key-piped',
+      claim: 'npm run key accepts a new key from standard input',
+      run: async () => {
+        const ok = await run(PIPED_KEY, second);
+        return [ok !== undefined && (await parameter(DECLARED)) === second, ''];
+      },
+    },
+    {
+      id: 'key-refused',
+      claim: 'npm run key refuses a key that Honeycomb does not know',
+      run: async () => {
+        const ok = await run(PIPED_KEY, unknown);
+        return [ok === undefined && (await parameter(DECLARED)) === second, ''];
+      },
+    },
+    {
+      id: 'key-outputs',
+      claim: 'The commands of the outputs store a key and restart the tasks, by the AWS CLI alone',
+      run: async () => {
+        const { StoreHoneycombApiKeyCommand: store = '', RestartTasksCommand: restart = '' } =
+          await outputs();
+        const before = await deploymentId();
+        const ok = [await run(store, first), await run(restart)].every(
+          (text) => text !== undefined,
+        );
+        const isStored = (await parameter(DECLARED)) === first;
+        return [ok && isStored && (await deploymentId()) !== before, ''];
+      },
     },
     {
       id: 'diff',
-      claim: 'cdk diff finds nothing after the deployment, and finds a change',
-      play: async () => {
-        const diff = [CDK, 'diff', '--fail', '--no-change-set', '--app'] as const;
-        const same = await run(...diff, second);
-        const { ok } = await runToEnd(diff[0], [...diff.slice(1), first], emulator.variables);
+      claim: 'npx cdk diff finds nothing after the deployment, and finds a change',
+      run: async () => {
+        const diff = `npx cdk diff --method=template --fail ${IMAGE}`;
+        const same = (await run(diff)) !== undefined;
+        const { ok } = await operator.run(`${diff} -c cruddur:samplingFixedRate=0.25`, FAST);
         return [same && !ok, `${same ? 'no' : 'a'} difference, then ${ok ? 'none' : 'one'}`];
       },
     },
+    update('the sampling rate', '-c cruddur:samplingFixedRate=0.25', async () =>
+      /FixedRate\W+0\.25\b/.test(await template()),
+    ),
+    update('the certificate', certificate, () => listens(443)),
+    update('the container port', changed, async () =>
+      /ContainerPort\W+8080\b/.test(await template()),
+    ),
+    {
+      id: 'update-source-existing',
+      claim: 'The stack moves to a SecureString, which is stored before it deploys',
+      run: async () => {
+        const isStored = await run(`${PIPED_KEY} -- ${EXISTING}`, second);
+        const ok = await run(`${DEPLOY} ${changed} ${EXISTING}`);
+        const rotated = await run(PIPED_KEY, first);
+        return [
+          [isStored, ok, rotated].every((text) => text !== undefined) &&
+            (await parameter(SECURE)) === first &&
+            (await parameter(DECLARED)) === undefined,
+          SECURE,
+        ];
+      },
+    },
+    {
+      id: 'update-source-declared',
+      claim: 'It moves back, says that no key is stored, accepts one, and keeps the SecureString',
+      run: async () => {
+        const ok = await run(`${DEPLOY} ${changed}`);
+        const { HoneycombApiKeyState: state = '' } = await outputs();
+        const isStored = await run(PIPED_KEY, second);
+        return [
+          [ok, isStored].every((text) => text !== undefined) &&
+            state.startsWith('not stored') &&
+            (await parameter(DECLARED)) === second &&
+            (await parameter(SECURE)) === first,
+          state,
+        ];
+      },
+    },
+    {
+      id: 'stage',
+      claim: 'A stage is deployed beside it with a key of its own, and removed',
+      run: async () => {
+        const stage = '-c cruddur:stage=dev';
+        const ok = await run(`${DEPLOY} ${stage}`);
+        const isStored = await run(`${PIPED_KEY} -- --stage dev`, first);
+        const keys = [await parameter(STAGED), await parameter(DECLARED)];
+        const removed = await run(`npx cdk destroy --force ${IMAGE} ${stage}`);
+        return [
+          [ok, isStored, removed].every((text) => text !== undefined) &&
+            keys.join() === [first, second].join() &&
+            (await parameter(STAGED)) === undefined &&
+            (await parameter(DECLARED)) === second,
+          STAGED,
+        ];
+      },
+    },
+    update(
+      'certificate and port back',
+      '',
+      async () => /ContainerPort\W+4567\b/.test(await template()) && !(await listens(443)),
+    ),
     {
       id: 'destroy',
       // of ECS and of log groups the emulator takes nothing away
-      claim: 'cdk destroy leaves no stack, parameter, load balancer, network',
-      play: async () => {
-        const ok = await run(CDK, 'destroy', '--force', '--app', second);
-        const left = await leftBehind(emulator, stackName, stored);
-        return [ok && left.length === 0, left.join(', ') || 'nothing left'];
+      claim: 'npx cdk destroy leaves no stack, parameter, load balancer, network',
+      run: async () => {
+        const ok = await run(`npx cdk destroy --force ${IMAGE}`);
+        const left = await leftBehind(emulator, await parameter(DECLARED));
+        return [ok !== undefined && left.length === 0, left.join(', ') || 'nothing left'];
+      },
+    },
+    {
+      id: 'recreated',
+      claim: 'A recreated stack says that no key is stored',
+      run: async () => {
+        const text = (await run(DEPLOY)) ?? '';
+        const { HoneycombApiKeyState: state = '' } = await outputs();
+        return [text.includes(`HoneycombApiKeyState = not stored`), state];
       },
     },
     {
       id: 'emulator-sound',
       claim: 'The emulator failed on no request',
-      play: () => Promise.resolve([emulator.failures.length === 0, emulator.failures[0] ?? '']),
+      run: () => Promise.resolve([emulator.failures.length === 0, emulator.failures[0] ?? '']),
     },
     {
-      id: 'key-hidden',
-      claim: 'No command printed the key',
-      play: () => Promise.resolve([!output.some((text) => text.includes(key)), '']),
+      id: 'key-output',
+      claim: 'No command printed a key',
+      run: () => Promise.resolve([operator.shown.length === 0, operator.shown.join('; ')]),
+    },
+    {
+      id: 'key-arguments',
+      claim: 'No process of the machine had a key among its arguments while a command ran',
+      run: () =>
+        Promise.resolve([
+          operator.looks > 0 && operator.exposed.size === 0,
+          [...operator.exposed].join('; ') || `looked ${operator.looks} times`,
+        ]),
+    },
+    {
+      id: 'key-files',
+      claim: 'No file of the home, which was empty, or of the project holds a key',
+      run: async () => {
+        const files = await filesHolding(secrets, [operator.home, '.']);
+        return [files.length === 0, files.join(', ') || 'none'];
+      },
     },
   ];
 
   const rows: Row[] = [];
-  for (const { id, claim, play } of steps) {
-    const [kept, figure] = await play();
-    const outcome = kept ? 'passed' : 'failed';
+  for (const { id, claim, run: runStep } of steps) {
+    const [passed, figure] = await runStep();
     rows.push({
       id,
       subject: 'Deployment',
       claim,
-      outcome,
+      outcome: passed ? 'passed' : 'failed',
       data: figure,
-      figure: () => figure || (kept ? 'done' : 'failed'),
+      figure: () => figure || (passed ? 'done' : 'failed'),
     });
-    if (!kept) {
+    if (!passed) {
       break;
     }
   }
+  honeycomb.stop();
   await emulator.stop();
   console.log(renderTable(rows));
   return printTotals('deploy', rows);
@@ -172,17 +341,27 @@ function typesIn(xml: string): string[] {
   return [...new Set(types)].sort();
 }
 
-async function leftBehind(
-  emulator: Emulator,
-  stackName: string,
-  stored: () => Promise<Record<string, unknown>>,
-): Promise<string[]> {
-  const stack = await emulator.query('cloudformation', 'DescribeStacks', { StackName: stackName });
+function outputsIn(xml: string): Partial<Record<string, string>> {
+  const found = xml.matchAll(/<OutputKey>([^<]+)<\/OutputKey>\s*<OutputValue>([^<]*)</g);
+  return Object.fromEntries(
+    [...found].map(([, key = '', value = '']) => [
+      key,
+      value
+        .replaceAll('&quot;', '"')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&amp;', '&'),
+    ]),
+  );
+}
+
+async function leftBehind(emulator: Emulator, key: string | undefined): Promise<string[]> {
+  const stack = await emulator.query('cloudformation', 'DescribeStacks', { StackName: STACK });
   const balancers = await emulator.query('elasticloadbalancing', 'DescribeLoadBalancers');
   const networks = await emulator.query('ec2', 'DescribeVpcs');
   const found = {
     stack: !stack.includes('does not exist'),
-    parameter: 'Parameter' in (await stored()),
+    parameter: key !== undefined,
     'load balancer': balancers.includes('<LoadBalancerArn>'),
     network: networks.includes('<isDefault>false<'),
   };

@@ -5,12 +5,18 @@ import { RunningProcess } from '../testbed/processes';
 import { pythonFrom } from '../testbed/python';
 import { Refusal } from '../refusal';
 
-const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 const START_SECONDS = 60;
 
 /** Where tools keep what they can create again; linters and git ignore it. */
 const VENV = join(__dirname, '..', '..', 'node_modules', '.cache', 'rehearsal-emulator');
+
+/** Services with the name of their protocol. */
+const JSON_SERVICES = {
+  acm: 'CertificateManager',
+  ecs: 'AmazonEC2ContainerServiceV20141113',
+  ssm: 'AmazonSSM',
+} as const;
 
 /** Services with the version of their protocol. */
 const XML_SERVICES = {
@@ -23,10 +29,10 @@ const XML_SERVICES = {
  * An emulator of AWS on this machine.
  */
 export class Emulator {
-  public readonly environment = `aws://${ACCOUNT}/${REGION}`;
-
   private constructor(
     private readonly endpoint: string,
+    /** The Python that the emulator runs on; the AWS CLI is beside it. */
+    public readonly python: string,
     private readonly process: RunningProcess,
   ) {}
 
@@ -37,20 +43,19 @@ export class Emulator {
       name: 'emulator',
       command: python,
       args: [join(__dirname, 'emulator.py'), '-H', '127.0.0.1', '-p', String(port)],
-      env: {},
+      // of each service one task runs: what is deployed is then stable at once
+      env: { MOTO_ECS_SERVICE_RUNNING: '1' },
       cwd: __dirname,
     });
     // written with 127.0.0.1, the emulator looks for templates in the wrong bucket
-    const emulator = new Emulator(`http://localhost:${port}`, process);
+    const emulator = new Emulator(`http://localhost:${port}`, python, process);
     await emulator.untilItAnswers();
     return emulator;
   }
 
   /** Variables that lead every AWS client of a process here, and nowhere else. */
   public get variables(): Record<string, string> {
-    const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
     return {
-      ...(Object.fromEntries(own) as Record<string, string>),
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_ENDPOINT_URL_S3: this.endpoint,
       AWS_REGION: REGION,
@@ -68,11 +73,15 @@ export class Emulator {
     return this.process.log.filter((line) => /^\w*(Error|Exception):/.test(line));
   }
 
-  /** Calls Parameter Store. */
-  public async parameterStore(action: string, body: unknown): Promise<Record<string, unknown>> {
-    const response = await this.post('ssm', JSON.stringify(body), {
+  /** Calls a service that speaks JSON. */
+  public async call(
+    service: keyof typeof JSON_SERVICES,
+    action: string,
+    body: unknown,
+  ): Promise<Record<string, unknown>> {
+    const response = await this.post(service, JSON.stringify(body), {
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AmazonSSM.${action}`,
+      'x-amz-target': `${JSON_SERVICES[service]}.${action}`,
     });
     return JSON.parse(response) as Record<string, unknown>;
   }

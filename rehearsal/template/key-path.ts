@@ -47,7 +47,7 @@ export function readKeyPath(
           ]
         : []),
       ...Object.entries(template.Parameters ?? {}).flatMap(([id, { Default, NoEcho }]) =>
-        parameterProblem(id, Default !== undefined, NoEcho === true),
+        parameterProblem(id, takesKey(Default), NoEcho === true),
       ),
       ...exposing.map((id) => `${id} exposes the key`),
       ...parameters
@@ -78,9 +78,14 @@ function readSecret({ Name, Secrets }: Container, place: string) {
   return { variable, parameterName, parameterArn: ValueFrom };
 }
 
-function parameterProblem(id: string, hasDefault: boolean, isHidden: boolean): string[] {
-  if (!hasDefault && !isHidden) {
+function parameterProblem(id: string, isForKey: boolean, isHidden: boolean): string[] {
+  if (isForKey && !isHidden) {
     return [`parameter ${id} carries the key and is not NoEcho`];
   }
-  return hasDefault && isHidden ? [`parameter ${id} has a default, which the template shows`] : [];
+  return !isForKey && isHidden ? [`parameter ${id} has a default, which the template shows`] : [];
+}
+
+/** Whether a parameter waits for the key: it has no default, or the one for "no key is stored". */
+export function takesKey(parameterDefault: unknown): boolean {
+  return parameterDefault === undefined || parameterDefault === 'not-stored';
 }

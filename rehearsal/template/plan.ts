@@ -3,7 +3,7 @@ import { Refusal } from '../refusal';
 import type { SamplingRule } from '../sampling/sampling-rule';
 import type { Assembly } from './assembly';
 import { isAllowed, readRole, type Role } from './iam';
-import { type KeyPath, readKeyPath } from './key-path';
+import { type KeyPath, readKeyPath, takesKey } from './key-path';
 import { Resolver } from './resolver';
 import { onlyIdOfType, readResource, type Resources } from './resources';
 import { type Container, readTaskDefinition } from './task-definition';
@@ -67,7 +67,7 @@ export function readPlan(assembly: Assembly, key: string): Plan {
   const region = assembly.region ?? EXAMPLE_REGION;
   const parameters = Object.fromEntries(
     Object.entries(template.Parameters ?? {})
-      .filter(([, { Default }]) => Default === undefined)
+      .filter(([, { Default }]) => takesKey(Default))
       .map(([id]) => [id, key]),
   );
   const resolver = new Resolver(template, { stackName, account, region, parameters });

@@ -59,6 +59,22 @@ test('adds the stage to every name that must be unique in X-Ray and SSM', () => 
   });
 });
 
+test('the default name of an existing parameter is not that of a declared one, which its stack would delete', () => {
+  const honeycombApiKeySource = 'existing';
+  const honeycombApiKeyParameterName = '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY';
+
+  expect(config({ honeycombApiKeySource }).honeycombApiKeyParameterName).toBe(
+    '/cruddur/backend-flask/HONEYCOMB_API_KEY_SECURE',
+  );
+  expect(() =>
+    config({ honeycombApiKeySource, honeycombApiKeyParameterName, stage: 'dev' }),
+  ).toThrow(
+    new ConfigError(
+      'cruddur:honeycombApiKeyParameterName must not be the name that a stack with honeycombApiKeySource=declared creates and deletes, got: another value, not shown',
+    ),
+  );
+});
+
 test('a given parameter name is used verbatim, with or without a stage', () => {
   const honeycombApiKeyParameterName = '/shared/HONEYCOMB_API_KEY';
 

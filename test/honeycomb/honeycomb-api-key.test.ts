@@ -1,10 +1,11 @@
-import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { execFileSync } from 'node:child_process';
+import { CfnOutput, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { HoneycombApiKey, HoneycombApiKeySource } from '../../lib/honeycomb/honeycomb-api-key';
-import { testStack } from '../app';
+import { testApp, testStack } from '../app';
 
 const parameterName = '/cruddur/backend-flask/HONEYCOMB_API_KEY';
 const keyArn = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
@@ -22,6 +23,21 @@ function useInTask(apiKey: HoneycombApiKey): void {
   });
 }
 
+/** The output, as a shell gets it; what is known at deployment is in angle brackets. */
+function outputOf(from: Stack, name: string): string {
+  const { Outputs } = Template.fromStack(from).toJSON() as {
+    Outputs: Record<string, { Value: { 'Fn::Join': [string, (string | { Ref: string })[]] } }>;
+  };
+  const parts = Outputs[name]?.Value['Fn::Join'][1] ?? [];
+  return parts.map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+}
+
+const apiKeyParameter = (from: Stack) =>
+  Object.keys(Template.fromStack(from).findParameters('*', { NoEcho: true }))[0];
+
+const parameterOf = (from: Stack) =>
+  Object.keys(Template.fromStack(from).findParameters('*'))[0] ?? '';
+
 const parameterArn = (name: unknown) => ({
   'Fn::Join': [
     '',
@@ -38,14 +54,14 @@ const parameterArn = (name: unknown) => ({
 });
 
 describe('declared', () => {
-  test('takes the value from a NoEcho parameter at deployment', () => {
+  test('takes the value from a NoEcho parameter, which needs none to be deployed', () => {
     new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
 
     const template = Template.fromStack(stack);
     template.hasParameter('HoneycombApiKey', {
       Type: 'String',
       NoEcho: true,
-      Default: Match.absent(),
+      Default: 'not-stored',
       AllowedPattern: '[!-~]+',
     });
     template.hasResourceProperties('AWS::SSM::Parameter', {
@@ -81,12 +97,81 @@ describe('declared', () => {
     template.resourceCountIs('AWS::SSM::Parameter', 2);
   });
 
-  test('is stored by a deployment', () => {
-    const apiKey = new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
+  test('is stored by an update of its parameter alone, with the key on standard input', () => {
+    new CfnParameter(stack, 'Other', { default: '1' });
+    const apiKey = new HoneycombApiKey(new Construct(stack, 'Checkout'), 'Key', { parameterName });
+    new CfnOutput(stack, 'Command', { value: apiKey.storeCommand });
 
-    expect(stack.resolve(apiKey.storeCommand)).toBe(
-      'npm run deploy -- Test --parameters HoneycombApiKey="$HONEYCOMB_API_KEY"',
+    const command = outputOf(stack, 'Command');
+    const [printf = '', aws = ''] = command.split(' | ');
+    const env = { HONEYCOMB_API_KEY: 'sentinel', PATH: process.env.PATH };
+    const parameters: unknown = JSON.parse(execFileSync('sh', ['-c', printf], { env }).toString());
+
+    expect(parameters).toEqual([
+      { ParameterKey: apiKeyParameter(stack), ParameterValue: 'sentinel' },
+      { ParameterKey: 'Other', UsePreviousValue: true },
+      { ParameterKey: 'BootstrapVersion', UsePreviousValue: true },
+    ]);
+    expect(aws).toBe(
+      'aws cloudformation update-stack --use-previous-template --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --region <AWS::Region> --stack-name Test --parameters file:///dev/stdin',
     );
+  });
+
+  test('of a stage is stored in the stack of that name', () => {
+    const stage = new Stage(testApp(), 'Prod');
+    const staged = new Stack(stage, 'Checkout');
+    const apiKey = new HoneycombApiKey(staged, 'HoneycombApiKey', { parameterName });
+
+    expect(staged.resolve(apiKey.storeCommand)).toMatchObject({
+      'Fn::Join': [
+        '',
+        expect.arrayContaining([expect.stringContaining('--stack-name Prod-Checkout')]),
+      ],
+    });
+  });
+
+  test('says whether a key is stored', () => {
+    const apiKey = new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
+    new CfnOutput(stack, 'State', { value: apiKey.state ?? '' });
+    new CfnOutput(stack, 'Again', { value: apiKey.state ?? '' });
+
+    const { Conditions, Outputs } = Template.fromStack(stack).toJSON() as {
+      Conditions: Record<string, unknown>;
+      Outputs: Record<string, { Value: unknown }>;
+    };
+    const [condition] = Object.keys(Conditions);
+    expect(Object.values(Conditions)).toEqual([
+      { 'Fn::Equals': [{ Ref: 'HoneycombApiKey' }, HoneycombApiKey.NOT_STORED] },
+    ]);
+    expect(Outputs.State?.Value).toEqual({
+      'Fn::If': [condition, 'not stored: traces reach X-Ray only', 'stored'],
+    });
+  });
+
+  test('adds no condition to a stack that does not ask', () => {
+    new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
+
+    expect(Template.fromStack(stack).toJSON()).not.toHaveProperty('Conditions');
+  });
+
+  test('fails in a nested stack, and works there from its parent', () => {
+    const nested = new NestedStack(stack, 'Nested');
+
+    expect(() => new HoneycombApiKey(nested, 'HoneycombApiKey', { parameterName })).toThrow(
+      '`source` must be existing in a nested stack, whose parameters its parent sets: make the HoneycombApiKey in the parent and use it in the nested stack, got: declared in Test/Nested/HoneycombApiKey',
+    );
+
+    const apiKey = new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
+    new ecs.FargateTaskDefinition(nested, 'Task').addContainer('App', {
+      image: ecs.ContainerImage.fromRegistry('example:1'),
+      secrets: { HONEYCOMB_API_KEY: apiKey.toEcsSecret() },
+    });
+    // what is handed down is the name of the SSM parameter
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudFormation::Stack', {
+      Parameters: Match.objectEquals({
+        [parameterOf(nested)]: { Ref: Match.stringLikeRegexp('^HoneycombApiKeyParameter') },
+      }),
+    });
   });
 });
 
@@ -94,11 +179,12 @@ describe('existing', () => {
   const source = HoneycombApiKeySource.EXISTING;
 
   test('makes no parameter of any kind', () => {
-    new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName, source });
+    const apiKey = new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName, source });
 
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::SSM::Parameter', 0);
     expect(template.findParameters('HoneycombApiKey')).toEqual({});
+    expect(apiKey.state).toBeUndefined();
   });
 
   test('has the task read it by its name', () => {

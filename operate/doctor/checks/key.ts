@@ -1,10 +1,10 @@
 import { GetParameterCommand, ParameterNotFound, type Parameter } from '@aws-sdk/client-ssm';
+import { HoneycombApiKey } from '../../../lib/honeycomb/honeycomb-api-key';
 import { type Check, well, wrong } from '../check';
+import type { Clients } from '../clients';
 import { type Deployment, variable } from '../deployment';
 import { restart } from './service';
 
-/** What a declared parameter holds until a key is stored. */
-const NOT_STORED = 'not-stored';
 const STORE = 'npm run key';
 
 const KEY_STORED: Check = {
@@ -14,7 +14,7 @@ const KEY_STORED: Check = {
   run: async (deployment) => {
     const name = await deployment.keyParameter();
     const parameter = await keyParameter(deployment);
-    if (!parameter?.Value || parameter.Value === NOT_STORED) {
+    if (!parameter?.Value || parameter.Value === HoneycombApiKey.NOT_STORED) {
       return wrong(`${name} holds no key yet`, STORE);
     }
     // the value is never shown
@@ -36,10 +36,10 @@ const KEY_KNOWN: Check = {
   run: async (deployment) => {
     const endpoint = variable(await deployment.application(), 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? '';
     const key = (await keyParameter(deployment))?.Value;
-    if (!key || !/^[!-~]+$/.test(key) || key === NOT_STORED) {
+    if (!key || !/^[!-~]+$/.test(key) || key === HoneycombApiKey.NOT_STORED) {
       return wrong('there is no key that could be asked about', STORE);
     }
-    const answer = await answerOf(endpoint, key);
+    const answer = await answerOf(deployment.clients, endpoint, key);
     if (answer === 'status 200') {
       return well(`${endpoint} knows it`);
     }
@@ -53,18 +53,14 @@ const KEY_KNOWN: Check = {
 };
 
 /** The status, or why there is none. */
-async function answerOf(endpoint: string, key: string): Promise<string> {
+async function answerOf({ get }: Clients, endpoint: string, key: string): Promise<string> {
   try {
-    const { status } = await fetch(`${endpoint}/1/auth`, {
-      headers: { 'X-Honeycomb-Team': key },
-      signal: AbortSignal.timeout(10_000),
-    });
+    const { status } = await get(`${endpoint}/1/auth`, { 'X-Honeycomb-Team': key });
     return `status ${status}`;
   } catch (error) {
-    const { message, cause } = error as Error;
-    return cause instanceof Error
-      ? cause.message || String((cause as NodeJS.ErrnoException).code)
-      : message;
+    // of a connection that was tried at several addresses the message is empty
+    const { message, code = '' } = error as NodeJS.ErrnoException;
+    return message || code;
   }
 }
 

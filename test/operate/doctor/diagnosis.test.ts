@@ -31,7 +31,14 @@ async function doctor(replies: Replies = {}) {
   const double = new AwsDouble(port, all);
   await double.up();
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
-  const clients = awsClients({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  const clients = awsClients(
+    { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 },
+    // the double speaks HTTP
+    async (url, headers) => {
+      const response = await fetch(url, { headers });
+      return { status: response.status, body: await response.text() };
+    },
+  );
   try {
     const diagnoses = await diagnose(clients, 'CruddurTracing', NOW);
     return { diagnoses, asked: double.asked, bodies: double.bodies };

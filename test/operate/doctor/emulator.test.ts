@@ -1,35 +1,20 @@
-import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm';
-import { synthesizedTemplate } from '../../../operate/cost/synthesis';
-import { awsClients, type Clients } from '../../../operate/doctor/clients';
+import type { Clients } from '../../../operate/doctor/clients';
 import { Deployment } from '../../../operate/doctor/deployment';
 import { diagnose, type Diagnosis } from '../../../operate/doctor/diagnosis';
 import { Emulator } from '../../../rehearsal/emulator/emulator';
+import { emulatedStack } from '../emulated-stack';
 
 const STACK = 'CruddurTracing';
-const IMAGE = 'cruddur:backendImage=public.ecr.aws/nginx/nginx:1.29.3';
 
 let emulator: Emulator;
 let clients: Clients;
 
 beforeAll(async () => {
   emulator = await Emulator.start();
-  clients = awsClients({
-    endpoint: emulator.variables.AWS_ENDPOINT_URL,
-    region: emulator.variables.AWS_REGION,
-    credentials: { accessKeyId: 'AKIDEMULATED', secretAccessKey: 'none' },
-    maxAttempts: 1,
-  });
-  await clients.cloudFormation.send(
-    new CreateStackCommand({
-      StackName: STACK,
-      TemplateBody: JSON.stringify(withoutBootstrap()),
-      Parameters: [{ ParameterKey: 'HoneycombApiKey', ParameterValue: 'emulated' }],
-      Capabilities: ['CAPABILITY_IAM'],
-    }),
-  );
+  clients = await emulatedStack(emulator, STACK);
 }, 300_000);
 
 afterAll(() => emulator.stop());
@@ -76,17 +61,6 @@ test('it finds that the key is gone', async () => {
 
   expect(found['key-stored']).toEqual([false, expect.stringContaining('holds no key yet')]);
 });
-
-/** The template as a person without a bootstrapped account would deploy it; its image is not built. */
-function withoutBootstrap() {
-  const { Parameters, Rules, ...template } = synthesizedTemplate([IMAGE]) as unknown as Record<
-    string,
-    Record<string, unknown>
-  >;
-  const { BootstrapVersion, ...parameters } = Parameters ?? {};
-  expect([Rules, BootstrapVersion]).not.toContain(undefined);
-  return { ...template, Parameters: parameters };
-}
 
 async function count(
   Namespace: string,

@@ -1,0 +1,56 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { replaceTasks } from '../../../operate/key/rolling-deployment';
+import { AwsServer } from './aws-server';
+
+const primary = (id: string, rest: object = {}) => ({ id, status: 'PRIMARY', ...rest });
+
+async function replaced(deployments: object[]) {
+  const server = new AwsServer({
+    UpdateService: [
+      { service: { deployments: [{ id: 'old', status: 'ACTIVE' }, primary('ecs-svc/2')] } },
+    ],
+    DescribeServices: [{ services: [{ deployments }] }],
+  });
+  const client = new ECSClient({ ...(await server.start()), maxAttempts: 1 });
+  const outcome = await replaceTasks(client, 'Cluster', 'Service').then(
+    () => 'replaced',
+    (error: unknown) => (error as Error).message,
+  );
+  server.stop();
+  return { outcome, asked: server.asked };
+}
+
+test('starts a deployment, and waits for it, not for the one before', async () => {
+  const { outcome, asked } = await replaced([
+    { id: 'old', status: 'ACTIVE', rolloutState: 'IN_PROGRESS' },
+    primary('ecs-svc/2', { rolloutState: 'COMPLETED' }),
+  ]);
+
+  expect(outcome).toBe('replaced');
+  expect(asked.map(({ action }) => action)).toEqual(['UpdateService', 'DescribeServices']);
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+    cluster: 'Cluster',
+    service: 'Service',
+    forceNewDeployment: true,
+  });
+});
+
+test.each([
+  [
+    [
+      primary('old', { rolloutState: 'COMPLETED' }),
+      {
+        id: 'ecs-svc/2',
+        rolloutState: 'FAILED',
+        rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+      },
+    ],
+    'ECS deployment circuit breaker: tasks failed to start.',
+  ],
+  [[primary('ecs-svc/3', { rolloutState: 'IN_PROGRESS' })], 'another deployment took its place'],
+])('fails if the deployment does', async (deployments, reason) => {
+  const { outcome } = await replaced(deployments);
+
+  expect(outcome).toContain(`the key is stored, but not every task has it: ${reason}`);
+  expect(outcome).toContain('see the events of the service Service in the cluster Cluster');
+});
