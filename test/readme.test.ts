@@ -5,6 +5,10 @@ import './readme-example';
 import { readConfig } from '../lib/config/config';
 import { CONFIG_KEYS } from '../lib/config/config-schema';
 import { XRayDaemon } from '../lib/xray/xray-daemon';
+import { bill } from '../operate/cost/bill';
+import { billTable } from '../operate/cost/print';
+import { idleTasks, standing } from '../operate/cost/standing';
+import { synthesizedTemplate } from '../operate/cost/synthesis';
 
 const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path), 'utf8');
 
@@ -46,4 +50,12 @@ test('the daemon is the same on a laptop, in CI, in the documentation and in the
 
   expect(images.length).toBeGreaterThanOrEqual(2);
   expect(new Set(images)).toEqual(new Set([XRayDaemon.DEFAULT_IMAGE]));
+});
+
+test('the costs of the README are the output of npm run cost', () => {
+  const template = synthesizedTemplate([]);
+  const table = billTable(bill(standing(template, idleTasks(template)).usages));
+  const cells = (text: string) => text.replace(/ +/g, ' ').replace(/-+/g, '-');
+
+  expect(cells(read('README.md'))).toContain(cells(table));
 });

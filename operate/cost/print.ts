@@ -1,0 +1,121 @@
+import type { Bill, BillLine } from './bill';
+import { honeycombEvents, honeycombPlan, type Load } from './traffic/load';
+import { HOURS_A_MONTH, PRICES, PRICES_CHECKED, PRICES_REGION } from './prices';
+import type { QuotaUse } from './traffic/quotas';
+import type { Shared } from './traffic/reservoir';
+import type { Saving } from './savings';
+import type { Standing } from './standing';
+
+/**
+ * The figures, and what they do not hold.
+ */
+export function heading(): string {
+  return `USD for a month of ${HOURS_A_MONTH} hours, list prices of ${PRICES_REGION} as of ${PRICES_CHECKED}. Not counted: data transfer, the image's storage, taxes.`;
+}
+
+/**
+ * A bill as a table in Markdown.
+ */
+export function billTable({ lines, list, withFreeUnits }: Bill): string {
+  const rows = lines.map((line) => [
+    line.what,
+    units(line),
+    usd(line.list),
+    usd(line.withFreeUnits),
+  ]);
+  return table(
+    ['what', 'units x price', 'USD', 'after free units'],
+    [...rows, ['**total**', '', `**${usd(list)}**`, `**${usd(withFreeUnits)}**`]],
+  );
+}
+
+/**
+ * The types of the template that the bill has no line for.
+ */
+export function otherTypes({ free, unpriced }: Standing): string {
+  return [
+    `Free by themselves: ${free.join(', ')}.`,
+    `Without a price here, so not in the total: ${unpriced.join(', ') || 'none'}.`,
+  ].join('\n');
+}
+
+/**
+ * What Honeycomb counts, and the plan that takes it.
+ */
+export function honeycombLine(load: Load): string {
+  const events = honeycombEvents(load);
+  const plan = honeycombPlan(events);
+  const price = plan.usd === undefined ? 'price on request' : `${usd(plan.usd)} USD a month`;
+  return `Honeycomb: ${count(events)} events a month, ${load.spansPerRequest} for each request: plan ${plan.name}, ${price} (https://www.honeycomb.io/pricing).`;
+}
+
+/**
+ * How tasks share a reservoir, as a table.
+ */
+export function sharedTable(shares: readonly Shared[]): string {
+  return table(
+    ['tasks', 'traces a second, the first 10 s', 'then', 'tasks with a part of the reservoir'],
+    shares.map(({ tasks, atFirst, afterwards, tasksWithQuota }) => [
+      count(tasks),
+      rate(atFirst),
+      rate(afterwards),
+      count(tasksWithQuota),
+    ]),
+  );
+}
+
+/**
+ * What settings would save, as a table.
+ */
+export function savingsTable(savings: readonly Saving[]): string {
+  return table(
+    ['setting', 'USD less a month'],
+    savings.map((saving) => [`\`-c ${saving.setting}\``, usd(saving.usd)]),
+  );
+}
+
+/**
+ * The quotas, as a table, and the one that is met first.
+ */
+export function quotaTable(uses: readonly QuotaUse[]): string {
+  const rows = uses.map(({ what, used, allowed, metAt, setting }) => [
+    what,
+    rate(used),
+    allowed === undefined ? 'not published' : rate(allowed),
+    metAt === undefined ? '' : count(metAt),
+    setting,
+  ]);
+  const [first] = uses;
+  return [
+    table(['quota', 'used', 'allowed', 'met at requests a second', 'moved by'], rows),
+    first?.metAt === undefined
+      ? ''
+      : `\nMet first: ${first.what}, at ${count(first.metAt)} requests a second; moved by ${first.setting}.`,
+  ].join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+function units(line: BillLine): string {
+  const price = PRICES[line.price];
+  return `${price.unit}: ${count(line.units)} x ${price.usd.toLocaleString('en-US', { maximumSignificantDigits: 6 })}`;
+}
+
+function usd(amount: number): string {
+  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: value < 1000 ? 1 : 0 });
+}
+
+function rate(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}

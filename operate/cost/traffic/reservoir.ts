@@ -1,0 +1,120 @@
+import { XRayApi } from '../../../rehearsal/doubles/xray-api';
+import type { SamplingRule } from '../../../rehearsal/sampling/sampling-rule';
+
+/**
+ * How many requests a second are recorded while a number of tasks shares a rule.
+ */
+export interface Shared {
+  readonly tasks: number;
+  /** Traces a second in the seconds before X-Ray has given each task its part of the reservoir. */
+  readonly atFirst: number;
+  /** Traces a second once it has. */
+  readonly afterwards: number;
+  /** How many tasks have a part of the reservoir that is more than nothing. */
+  readonly tasksWithQuota: number;
+}
+
+/** Seconds after which a task reports for the first time, and between two reports. */
+const REPORT_INTERVAL = 10;
+const SIMULATED_SECONDS = 60;
+
+/**
+ * Lets a number of tasks share the reservoir of a rule: each samples as the X-Ray SDK does, and reports to the rehearsal's
+ * double of the X-Ray API, which divides the reservoir. No clock and no chance: requests come evenly, and of those
+ * beyond the reservoir the fixed rate records its exact share.
+ */
+export function shareReservoir(
+  rule: SamplingRule,
+  tasks: number,
+  requestsPerSecond: number,
+): Shared {
+  const xray = new ReservoirDouble(rule);
+  const samplers = Array.from({ length: tasks }, (_, index) => new Sampler(rule, index, tasks));
+  const recorded = Array.from({ length: SIMULATED_SECONDS }, (_, second) =>
+    samplers.reduce((sum, sampler) => {
+      if (second > 0 && second % REPORT_INTERVAL === 0) {
+        sampler.quota = xray.quotaOf(sampler, second);
+      }
+      return sum + sampler.record(requestsPerSecond / tasks);
+    }, 0),
+  );
+  return {
+    tasks,
+    atFirst: mean(recorded.slice(0, REPORT_INTERVAL)),
+    // the first reports do not know of each other; from the second on all have
+    afterwards: mean(recorded.slice(2 * REPORT_INTERVAL)),
+    tasksWithQuota: samplers.filter(({ quota }) => quota !== undefined && quota > 0).length,
+  };
+}
+
+/** The decisions of one task: https://github.com/aws/aws-xray-sdk-python, `sampling/reservoir.py`. */
+class Sampler {
+  public readonly client: string;
+  /** Requests a second that it may record; while it has none it borrows one a second. */
+  public quota: number | undefined;
+  private carried: number;
+
+  constructor(
+    private readonly rule: SamplingRule,
+    index: number,
+    tasks: number,
+  ) {
+    this.client = index.toString(16).padStart(24, '0');
+    // the tasks take turns, so that requests come evenly even when each task gets less than one a second
+    this.carried = index / tasks;
+  }
+
+  /** @returns how many of one second's requests it records */
+  public record(requests: number): number {
+    // half a request a second is one every other second
+    const arrived = Math.floor(this.carried + requests);
+    this.carried += requests - arrived;
+    const borrowed = this.rule.ReservoirSize > 0 ? 1 : 0;
+    const taken = Math.min(arrived, this.quota ?? borrowed);
+    return taken + (arrived - taken) * this.rule.FixedRate;
+  }
+}
+
+/** The rehearsal's double, asked without a network and at a time of our choice. */
+class ReservoirDouble extends XRayApi {
+  constructor(private readonly rule: SamplingRule) {
+    super({
+      port: 0,
+      rules: [rule],
+      statements: [{ effect: 'Allow', actions: ['xray:*'], resources: ['*'] }],
+      region: REGION,
+      accessKeyId: KEY_ID,
+    });
+  }
+
+  public quotaOf({ client }: Sampler, second: number): number {
+    const counts = { RequestCount: 1, SampledCount: 1, BorrowCount: 0 };
+    const statistics = {
+      RuleName: this.rule.RuleName,
+      ClientID: client,
+      Timestamp: second,
+      ...counts,
+    };
+    const { status, body } = this.answer({
+      path: '/SamplingTargets',
+      headers: { authorization: AUTHORIZATION, 'x-amz-date': '19700101T000000Z' },
+      body: Buffer.from(JSON.stringify({ SamplingStatisticsDocuments: [statistics] })),
+      at: second,
+    });
+    if (status !== 200) {
+      throw new Error(`the X-Ray double refuses the report of a task: ${String(body)}`);
+    }
+    const { SamplingTargetDocuments } = JSON.parse(String(body)) as {
+      SamplingTargetDocuments: [{ ReservoirQuota: number }];
+    };
+    return SamplingTargetDocuments[0].ReservoirQuota;
+  }
+}
+
+const REGION = 'us-east-1';
+const KEY_ID = 'AKIDSIMULATED';
+const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=${KEY_ID}/19700101/${REGION}/xray/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,100 @@
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { type Check, type Finding, well, wrong } from '../check';
+import type { Deployment } from '../deployment';
+
+const SHOWN_LINES = 3;
+/** More are not read: a log of errors only may be long. */
+const ENOUGH_LINES = 1000;
+
+const DAEMON_LOG: Check = {
+  id: 'daemon-log',
+  question: 'Does the X-Ray daemon report errors?',
+  asks: ['ecs:DescribeTaskDefinition', 'logs:FilterLogEvents'],
+  run: async (deployment) => {
+    const { containerDefinitions = [] } = await deployment.taskDefinition();
+    const daemon = containerDefinitions.find(({ name }) => name === 'xray-daemon');
+    if (!daemon) {
+      return wrong('the task has no X-Ray daemon', 'npx cdk deploy');
+    }
+    const lines = await linesOf(deployment, daemon, '?"[Error]" ?"proxy error" ?"Segment dropped"');
+    return reported(
+      lines.filter((line) => DAEMON_ERROR.test(line)),
+      daemon,
+    );
+  },
+};
+
+const APPLICATION_LOG: Check = {
+  id: 'application-log',
+  question: 'Does the application report warnings or errors?',
+  asks: ['ecs:DescribeTaskDefinition', 'logs:FilterLogEvents'],
+  run: async (deployment) => {
+    const application = await deployment.application();
+    const lines = await linesOf(deployment, application, '?WARNING ?ERROR ?CRITICAL');
+    return reported(lines.flatMap(complaint), application);
+  },
+};
+
+export const LOG_CHECKS: readonly Check[] = [DAEMON_LOG, APPLICATION_LOG];
+
+/** A line of the daemon about segments or sampling rules that did not pass. */
+const DAEMON_ERROR = /\[Error\]|proxy error|Segment dropped/;
+
+/** The lines of a container in the last hour that match a filter pattern. */
+export async function linesOf(
+  deployment: Deployment,
+  container: ContainerDefinition,
+  filterPattern: string,
+): Promise<readonly string[]> {
+  const { logGroupName, logStreamNamePrefix } = streamsOf(container);
+  const lines: string[] = [];
+  // a page may be empty and yet not be the last one
+  for await (const { events = [] } of paginateFilterLogEvents(
+    { client: deployment.clients.logs },
+    {
+      logGroupName,
+      logStreamNamePrefix,
+      filterPattern,
+      startTime: deployment.anHourAgo.getTime(),
+    },
+  )) {
+    lines.push(...events.map(({ message = '' }) => message.trim()));
+    if (lines.length >= ENOUGH_LINES) {
+      break;
+    }
+  }
+  return lines;
+}
+
+function reported(lines: readonly string[], container: ContainerDefinition): Finding {
+  const { logGroupName, logStreamNamePrefix } = streamsOf(container);
+  return lines.length === 0
+    ? well('nothing in the last hour')
+    : wrong(
+        `${lines.length} lines in the last hour, the last: ${lines.slice(-SHOWN_LINES).join(' | ')}`,
+        `aws logs tail ${logGroupName} --log-stream-name-prefix ${logStreamNamePrefix} --since 1h`,
+      );
+}
+
+function streamsOf({ name = '', logConfiguration }: ContainerDefinition) {
+  const { options = {} } = logConfiguration ?? {};
+  return {
+    logGroupName: options['awslogs-group'] ?? '',
+    // ECS appends the container's name and the task's id
+    logStreamNamePrefix: `${options['awslogs-stream-prefix'] ?? ''}/${name}/`,
+  };
+}
+
+/** The message of a line, if its level says that something is wrong. */
+function complaint(line: string): string[] {
+  try {
+    const { level, message, logger } = JSON.parse(line) as Record<string, unknown>;
+    return ['WARNING', 'ERROR', 'CRITICAL'].includes(String(level))
+      ? [`${String(level)} ${String(logger)}: ${String(message)}`]
+      : [];
+  } catch {
+    // written before the logging is set up, or by another program
+    return [line];
+  }
+}

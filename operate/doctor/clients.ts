@@ -1,0 +1,43 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { XRayClient } from '@aws-sdk/client-xray';
+import { type HttpsGet, httpsGet } from '../key/https-get';
+
+/**
+ * A client of each service that is asked, Honeycomb included.
+ */
+export interface Clients {
+  readonly cloudFormation: CloudFormationClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly ecs: ECSClient;
+  readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly ssm: SSMClient;
+  readonly xray: XRayClient;
+  /** Asks Honeycomb. */
+  readonly get: HttpsGet;
+}
+
+/**
+ * What all clients have in common.
+ */
+export type ClientConfig = NonNullable<ConstructorParameters<typeof XRayClient>[0]>;
+
+export function awsClients(config: ClientConfig, get: HttpsGet = httpsGet): Clients {
+  // which Node.js the next year's SDK needs is no matter of the person who runs a command
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    ecs: new ECSClient(config),
+    iam: new IAMClient(config),
+    logs: new CloudWatchLogsClient(config),
+    ssm: new SSMClient(config),
+    xray: new XRayClient(config),
+    get,
+  };
+}
