@@ -8,6 +8,8 @@ const ROOMS = [
   '',
   'sampling',
   'template',
+  'alarms',
+  'dashboard',
   'doubles',
   'testbed',
   'traffic',

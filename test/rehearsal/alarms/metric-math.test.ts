@@ -1,0 +1,31 @@
+import { evaluateMath } from '../../../rehearsal/alarms/metric-math';
+
+const columns = { a: [1, 2, undefined, 4], b: [4, undefined, undefined, 0] };
+
+test.each([
+  ['a', [1, 2, undefined, 4]],
+  ['a + 2 * 3', [7, 8, undefined, 10]],
+  ['(a + 2) * 3', [9, 12, undefined, 18]],
+  ['10 - 4 - 3', [3, 3, 3, 3]],
+  ['a / b', [0.25, undefined, undefined, undefined]],
+  ['FILL(b, 7)', [4, 7, 7, 0]],
+  ['IF(FILL(a, 0) > 1, 5, b)', [4, 5, undefined, 5]],
+  ['IF(a, 1, 2)', [1, 1, undefined, 1]],
+  ['a >= 2 AND FILL(b, 1) < 1', [0, 0, undefined, 1]],
+  ['a == 1 || a == 2 && 0', [1, 0, undefined, 0]],
+  ['RUNNING_SUM(FILL(a, 10))', [1, 3, 13, 17]],
+])('%s', (expression, expected) => {
+  expect(evaluateMath(expression, columns)).toEqual(expected);
+});
+
+test.each([
+  ['FIL(b, 0)', 'calls FIL with 2 arguments'],
+  ['FILL(b)', 'calls FILL with 1 arguments'],
+  ['c + 1', 'uses c, which is no metric of it'],
+  ['a +', 'has its end where a value must be'],
+  ['(a', 'has its end where ) must be'],
+  ['a b', 'goes on with b where its end must be'],
+  ['a ? b', 'cannot be read from here:  ? b'],
+])('fails with %s', (expression, message) => {
+  expect(() => evaluateMath(expression, columns)).toThrow(message);
+});
