@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { builtImage, referencedImage, type ServiceImage } from './fargate/container-image';
 import type { Config } from './config/config';
@@ -10,8 +12,22 @@ import { PREFIX } from './config/config-error';
 import type { ConfigKey } from './config/config-schema';
 import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
 import { PublicCluster } from './fargate/public-cluster';
+import { HoneycombExporter } from './honeycomb/honeycomb-exporter';
+import { AlarmTopic } from './operations/alarm-topic';
+import { InsightNotifications } from './operations/insight-notifications';
+import { RestartOnParameterChange } from './operations/restart-on-parameter-change';
+import { ServiceAlarms } from './operations/service-alarms';
+import { ServiceDashboard } from './operations/service-dashboard';
+import { ServiceMetrics } from './operations/service-metrics';
+import { TraceAlarms } from './operations/trace-alarms';
+import {
+  USD_PER_MILLION_TRACES,
+  USD_PER_MILLION_TRACES_WITH_INSIGHTS,
+} from './operations/trace-price';
+import { FilterExpression } from './xray/filter-expression';
 import { renamingProps } from './validation/prop-error';
 import { ServiceTraces } from './xray/service-traces';
+import { TraceGroup } from './xray/trace-group';
 import { TracedFargateService } from './fargate/traced-fargate-service';
 
 /**
@@ -40,6 +56,7 @@ export class CruddurTracingStack extends Stack {
     const { config } = props;
     const { serviceName, healthCheckPath } = config;
 
+    const topic = this.alarmTopic(config);
     const traces = renamingProps(
       (prop) => `${PREFIX}${SAMPLING_KEYS[prop] ?? prop}`,
       () =>
@@ -53,8 +70,13 @@ export class CruddurTracingStack extends Stack {
           reservoirSize: config.samplingReservoirSize,
           healthCheckPath,
           insights: config.insights,
+          insightsNotifications: config.insights && topic !== undefined,
         }),
     );
+    const faultTraceGroup = new TraceGroup(this, 'FaultTraceGroup', {
+      groupName: config.faultGroupName,
+      filterExpression: FilterExpression.service(serviceName).and(FilterExpression.fault()),
+    });
 
     const honeycombApiKey = new HoneycombApiKey(this, 'HoneycombApiKey', {
       source: config.honeycombApiKeySource,
@@ -86,6 +108,14 @@ export class CruddurTracingStack extends Stack {
       certificate: this.certificate(config.certificateArn),
     });
 
+    this.addOperations(config, backend, traces.group, faultTraceGroup, topic);
+    if (config.restartOnNewKey) {
+      new RestartOnParameterChange(this, 'RestartOnNewKey', {
+        parameterName: honeycombApiKey.parameterName,
+        service: backend.service,
+      });
+    }
+
     new CfnOutput(this, 'ServiceUrl', { value: backend.url });
     new CfnOutput(this, 'XRayConsoleUrl', { value: traces.group.consoleUrl });
     new CfnOutput(this, 'HoneycombRegion', { value: config.honeycombRegion });
@@ -111,6 +141,67 @@ export class CruddurTracingStack extends Stack {
       description: 'Tasks read the key when they start: `npm run key` does this itself',
       value: `aws ecs update-service --force-new-deployment --region ${Aws.REGION} --cluster ${cluster.clusterName} --service ${backend.service.serviceName}`,
     });
+  }
+
+  private addOperations(
+    config: Config,
+    backend: TracedFargateService,
+    traceGroup: TraceGroup,
+    faultTraceGroup: TraceGroup,
+    topic: sns.ITopic | undefined,
+  ): void {
+    const { service, loadBalancer, targetGroup, logGroup } = backend;
+    const usdPerMillionTraces = config.insights
+      ? USD_PER_MILLION_TRACES_WITH_INSIGHTS
+      : USD_PER_MILLION_TRACES;
+    const metrics = new ServiceMetrics(this, 'Metrics', {
+      ...{ service, loadBalancer, targetGroup, logGroup, traceGroup, faultTraceGroup },
+    });
+    const alarms: cloudwatch.IAlarm[] = [];
+    if (config.alarms) {
+      const traceAlarms = new TraceAlarms(this, 'TraceAlarms', {
+        metrics,
+        fixedRate: config.samplingFixedRate,
+        reservoirSize: config.samplingReservoirSize,
+        monthlyTraceBudgetUsd: config.monthlyTraceBudgetUsd,
+        usdPerMillionTraces,
+        maxFaultTraces: config.alarmFaultTraces,
+        topic,
+      });
+      const serviceAlarms = new ServiceAlarms(this, 'ServiceAlarms', {
+        metrics,
+        service,
+        minTasks: config.minTasks,
+        maxErrorPercent: config.alarmErrorPercent,
+        maxLatencySeconds: config.alarmLatencySeconds,
+        topic,
+      });
+      alarms.push(...traceAlarms.alarms, ...serviceAlarms.alarms);
+    }
+    if (config.insights && topic) {
+      new InsightNotifications(this, 'InsightNotifications', { traceGroup, topic });
+    }
+    if (config.dashboard) {
+      const { url } = new ServiceDashboard(this, 'Dashboard', {
+        metrics,
+        dashboardName: this.stackName,
+        alarms,
+        links: {
+          'Traces in X-Ray': traceGroup.consoleUrl,
+          'Traces with a fault': faultTraceGroup.consoleUrl,
+          'Traces in Honeycomb': HoneycombExporter.uiUrl(config.honeycombRegion),
+        },
+        usdPerMillionTraces,
+      });
+      new CfnOutput(this, 'DashboardUrl', { value: url });
+    }
+  }
+
+  private alarmTopic({ alarmEmail: email, alarmTopicArn }: Config): sns.ITopic | undefined {
+    if (alarmTopicArn !== undefined) {
+      return sns.Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn);
+    }
+    return email === undefined ? undefined : new AlarmTopic(this, 'AlarmTopic', { email }).topic;
   }
 
   private backendImage(

@@ -10,6 +10,13 @@ export {
   HoneycombApiKeySource,
 } from './honeycomb/honeycomb-api-key';
 export * from './honeycomb/honeycomb-exporter';
+export * from './operations/alarm-topic';
+export * from './operations/insight-notifications';
+export * from './operations/restart-on-parameter-change';
+export * from './operations/service-alarms';
+export * from './operations/service-dashboard';
+export * from './operations/trace-alarms';
+export { ServiceMetrics, type ServiceMetricsProps } from './operations/service-metrics';
 export * from './xray/filter-expression';
 export * from './xray/path-sampling-rules';
 export { type Sampling, SamplingRule, type SamplingRuleProps } from './xray/sampling-rule';

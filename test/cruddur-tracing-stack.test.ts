@@ -131,6 +131,25 @@ const VARIANTS: [string, Record<string, unknown>][] = [
   ],
   ['arm64', { 'cruddur:cpuArchitecture': 'arm64' }],
   ['stage', { 'cruddur:stage': 'dev' }],
+  [
+    'all alarms, and insights, to an address',
+    {
+      'cruddur:alarmEmail': 'operator@example.com',
+      'cruddur:alarmErrorPercent': 1,
+      'cruddur:alarmLatencySeconds': 0.5,
+      'cruddur:alarmFaultTraces': 0,
+      'cruddur:monthlyTraceBudgetUsd': 60,
+      'cruddur:insights': true,
+    },
+  ],
+  [
+    "a topic of one's own",
+    { 'cruddur:alarmTopicArn': 'arn:aws:sns:us-east-1:123456789012:alarms' },
+  ],
+  [
+    'no alarms, dashboard and restart',
+    { 'cruddur:alarms': false, 'cruddur:dashboard': false, 'cruddur:restartOnNewKey': false },
+  ],
 ];
 
 describe.each([['default', {}], ...VARIANTS])('with the configuration: %s', (name, context) => {
@@ -233,7 +252,10 @@ test('X-Ray, OpenTelemetry and ECS get the same service name', () => {
   const { ofType, backend } = synthesize({ 'cruddur:serviceName': 'my-flask' });
   const variables = Object.fromEntries(backend.Environment.map(({ Name, Value }) => [Name, Value]));
 
-  expect(ofType('AWS::XRay::Group')).toMatchObject([{ FilterExpression: 'service("my-flask")' }]);
+  expect(ofType('AWS::XRay::Group')).toMatchObject([
+    { FilterExpression: 'service("my-flask")' },
+    { FilterExpression: 'service("my-flask") AND fault' },
+  ]);
   expect(
     ofType('AWS::XRay::SamplingRule').map(({ SamplingRule }) => SamplingRule.ServiceName),
   ).toEqual(expect.not.arrayContaining([expect.not.stringMatching(/^my-flask$/)]));
@@ -274,11 +296,16 @@ test('every key reaches the template', () => {
     'cruddur:maxTasks': 3,
     'cruddur:containerPort': 8080,
     'cruddur:healthCheckPath': '/up',
-    'cruddur:insights': false,
+    'cruddur:insights': true,
+    'cruddur:alarmEmail': 'operator@example.com',
   });
 
   expect(ofType('AWS::XRay::Group')).toMatchObject([
-    { GroupName: 'Group', InsightsConfiguration: { InsightsEnabled: false } },
+    {
+      GroupName: 'Group',
+      InsightsConfiguration: { InsightsEnabled: true, NotificationsEnabled: true },
+    },
+    { GroupName: 'Group-faults', InsightsConfiguration: { InsightsEnabled: false } },
   ]);
   expect(ruleFor('/')).toMatchObject({
     ...{ RuleName: 'Rule', Priority: 42, FixedRate: 0.5, ReservoirSize: 7 },
@@ -307,6 +334,7 @@ test('names the configuration key if the sampling rules need another priority', 
   );
 });
 
+<<<<<<< HEAD
 test.each([
   ['declared', ['HoneycombApiKeyState']],
   ['existing', ['HoneycombApiKeyEncryptionKeyArn']],
@@ -332,6 +360,19 @@ test.each([
   ]);
   // right in every app, and with any options of the deployment
   expect(JSON.stringify(Outputs)).not.toMatch(/npm run deploy|cdk deploy/);
+=======
+test('outputs the URLs, the console, the parameter and two commands', () => {
+  expect(Object.keys(byDefault.json.Outputs)).toEqual(
+    expect.arrayContaining([
+      'ServiceUrl',
+      'DashboardUrl',
+      'XRayConsoleUrl',
+      'HoneycombApiKeyParameterName',
+      'StoreHoneycombApiKeyCommand',
+      'RestartTasksCommand',
+    ]),
+  );
+>>>>>>> 2bc3765 (feat: alarms and a dashboard, and new tasks when the key changes)
 });
 
 test('the key is in no synthesized file, whatever the environment holds', () => {

@@ -14,6 +14,9 @@ export interface DeploymentEnvironment {
   readonly region?: string | undefined;
 }
 
+/** What says something about an alarm that is there only if it is set. */
+const ALARM_KEYS = ['alarmFaultTraces', 'monthlyTraceBudgetUsd'] as const;
+
 /**
  * Returns an error for each value that is valid alone but conflicts with another.
  */
@@ -46,6 +49,21 @@ export function conflicts(
       'honeycombApiKeyParameterName',
       'must not be the name that a stack with honeycombApiKeySource=declared creates and deletes',
     ],
+    [
+      config.alarmEmail !== undefined && config.alarmTopicArn !== undefined,
+      'alarmEmail',
+      'must not come with alarmTopicArn, subscribe to that topic instead',
+    ],
+    [
+      config.alarmEmail !== undefined && !config.alarms && !config.insights,
+      'alarmEmail',
+      'must come with alarms=true or insights=true, nothing else is sent',
+    ],
+    ...ALARM_KEYS.map((key): [boolean, ConfigKey, string] => [
+      !config.alarms && config[key] !== undefined,
+      key,
+      'must come with alarms=true',
+    ]),
     [
       cannotLookUp,
       'vpcId',

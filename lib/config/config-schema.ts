@@ -3,6 +3,7 @@ import { TracedFargateService } from '../fargate/traced-fargate-service';
 import { TracedFargateTask } from '../fargate/traced-fargate-task';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { ServiceAlarms } from '../operations/service-alarms';
 import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-rule-name';
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
 import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/image-reference';
@@ -102,7 +103,26 @@ export const CONFIG_SCHEMA = z.object({
     .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/)
     .optional()
     .describe('the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>'),
-  insights: boolean.default(true).describe('true or false'),
+  insights: boolean.default(false).describe('true or false'),
+  alarms: boolean.default(true).describe('true or false'),
+  alarmEmail: z.email().optional().describe('an email address'),
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/)
+    .optional()
+    .describe('the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>'),
+  alarmErrorPercent: number(z.number().min(0).max(100))
+    .default(ServiceAlarms.DEFAULT_MAX_ERROR_PERCENT)
+    .describe('a number from 0 to 100'),
+  alarmLatencySeconds: number(z.number().min(0.001))
+    .default(ServiceAlarms.DEFAULT_MAX_LATENCY_SECONDS)
+    .describe('a number of seconds, 0.001 or more'),
+  alarmFaultTraces: number(z.number().int().min(0))
+    .optional()
+    .describe('a whole number, 0 or more'),
+  monthlyTraceBudgetUsd: number(z.number().min(0)).optional().describe('a number, 0 or more'),
+  dashboard: boolean.default(true).describe('true or false'),
+  restartOnNewKey: boolean.default(true).describe('true or false'),
 });
 
 /**

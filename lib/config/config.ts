@@ -5,6 +5,9 @@ import { conflicts, type DeploymentEnvironment } from './config-conflicts';
 import { ConfigError, message, PREFIX, refuse } from './config-error';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
 import { prefixErrors } from './prefix-errors';
+import { XRAY_NAME_MAX_LENGTH } from '../xray/xray-name';
+
+const FAULTS = '-faults';
 
 /**
  * The configuration, validated and complete.
@@ -15,6 +18,10 @@ export type Config = Readonly<
      * `CruddurTracing`, with the stage.
      */
     stackName: string;
+    /**
+     * Name of the group of the traces in which the service failed.
+     */
+    faultGroupName: string;
     honeycombApiKeyParameterName: string;
     /**
      * Account and region, set only if something has to be looked up in them.
@@ -61,10 +68,12 @@ export function readConfig(
 function withNames(config: ConfigValues): Omit<Config, 'env'> {
   const { stage } = config;
   const staged = (name: string) => (stage ? `${name}-${stage}` : name);
+  const groupName = staged(config.groupName);
   return {
     ...config,
     stackName: staged('CruddurTracing'),
-    groupName: staged(config.groupName),
+    groupName,
+    faultGroupName: `${groupName.slice(0, XRAY_NAME_MAX_LENGTH - FAULTS.length)}${FAULTS}`,
     ruleName: staged(config.ruleName),
     honeycombApiKeyParameterName:
       config.honeycombApiKeyParameterName ??

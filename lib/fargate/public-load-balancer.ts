@@ -33,6 +33,11 @@ export interface PublicLoadBalancerProps {
  */
 export class PublicLoadBalancer extends Construct {
   /**
+   * The load balancer.
+   */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+
+  /**
    * Where users reach the load balancer. With a certificate, its domain has to point to this one.
    */
   public readonly url: string;
@@ -79,6 +84,7 @@ export class PublicLoadBalancer extends Construct {
       // nobody is redirected to a port that does not listen yet
       http.node.addDependency(https);
     }
+    this.loadBalancer = loadBalancer;
     this.url = `${certificate ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}`;
 
     Validations.of(securityGroup).acknowledge({

@@ -3,6 +3,7 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { requireNumber } from '../validation/prop-checks';
 import { PublicLoadBalancer } from './public-load-balancer';
@@ -59,6 +60,21 @@ export class TracedFargateService extends Construct {
   public readonly service: ecs.FargateService;
 
   /**
+   * Where the application and the daemon write their logs.
+   */
+  public readonly logGroup: logs.LogGroup;
+
+  /**
+   * The load balancer in front of the service.
+   */
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+
+  /**
+   * The tasks, as the load balancer sees them.
+   */
+  public readonly targetGroup: elbv2.ApplicationTargetGroup;
+
+  /**
    * Where users reach the service.
    */
   public readonly url: string;
@@ -74,7 +90,9 @@ export class TracedFargateService extends Construct {
     const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
 
-    this.taskDefinition = new TracedFargateTask(this, 'Task', props).taskDefinition;
+    const task = new TracedFargateTask(this, 'Task', props);
+    this.taskDefinition = task.taskDefinition;
+    this.logGroup = task.logGroup;
     const inVpc = scopeOfVpc(this, cluster.vpc);
     this.service = new ecs.FargateService(inVpc, 'Service', {
       cluster,
@@ -91,7 +109,7 @@ export class TracedFargateService extends Construct {
       .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
 
-    const targetGroup = new elbv2.ApplicationTargetGroup(inVpc, 'Targets', {
+    this.targetGroup = new elbv2.ApplicationTargetGroup(inVpc, 'Targets', {
       vpc: cluster.vpc,
       targets: [this.service],
       // constant, because another port is another target group, which is empty at first: ECS registers the container's
@@ -109,12 +127,13 @@ export class TracedFargateService extends Construct {
       // requests in flight have this long to finish before ECS stops a task
       deregistrationDelay: Duration.seconds(30),
     });
-    const loadBalancer = new PublicLoadBalancer(inVpc, 'LoadBalancer', {
+    const { loadBalancer, url } = new PublicLoadBalancer(inVpc, 'LoadBalancer', {
       vpc: cluster.vpc,
-      targetGroup,
+      targetGroup: this.targetGroup,
       certificate,
     });
-    this.url = loadBalancer.url;
+    this.loadBalancer = loadBalancer;
+    this.url = url;
   }
 }
 

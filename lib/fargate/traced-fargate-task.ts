@@ -106,6 +106,11 @@ export class TracedFargateTask extends Construct {
   public readonly taskDefinition: ecs.FargateTaskDefinition;
 
   /**
+   * Where the application and the daemon write their logs.
+   */
+  public readonly logGroup: logs.LogGroup;
+
+  /**
    * @throws for a size that Fargate does not offer, and for a name, port or path outside its limits
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
@@ -176,6 +181,7 @@ export class TracedFargateTask extends Construct {
         'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
     });
     this.taskDefinition = taskDefinition;
+    this.logGroup = logGroup;
   }
 }
 

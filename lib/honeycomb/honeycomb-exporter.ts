@@ -16,6 +16,11 @@ export const HONEYCOMB_ENDPOINT: Readonly<Record<HoneycombRegion, string>> = {
   [HoneycombRegion.EU]: 'https://api.eu1.honeycomb.io',
 };
 
+const UI: Readonly<Record<HoneycombRegion, string>> = {
+  [HoneycombRegion.US]: 'https://ui.honeycomb.io',
+  [HoneycombRegion.EU]: 'https://ui.eu1.honeycomb.io',
+};
+
 /**
  * Properties for `HoneycombExporter`.
  */
@@ -62,6 +67,13 @@ export interface HoneycombExporterProps {
  */
 export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
   public static readonly DEFAULT_REGION = HoneycombRegion.US;
+
+  /**
+   * Where people look at the traces. Which team and environment they belong to, only the key knows.
+   */
+  public static uiUrl(region: HoneycombRegion): string {
+    return UI[region];
+  }
 
   constructor(private readonly props: HoneycombExporterProps) {}
 

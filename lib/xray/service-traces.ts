@@ -59,6 +59,13 @@ export interface ServiceTracesProps extends Sampling {
    * @default false
    */
   readonly insights?: boolean;
+
+  /**
+   * Send an event to EventBridge when an insight changes. Needs `insights`.
+   *
+   * @default false
+   */
+  readonly insightsNotifications?: boolean;
 }
 
 /**
@@ -109,6 +116,7 @@ export class ServiceTraces extends Construct {
       groupName: props.groupName,
       filterExpression: FilterExpression.service(serviceName),
       insights: props.insights,
+      insightsNotifications: props.insightsNotifications,
     });
     const service = { serviceName, ruleName, fixedRate, reservoirSize };
     this.samplingRule = new SamplingRule(this, 'SamplingRule', { ...service, priority });

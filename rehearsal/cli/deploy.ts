@@ -31,6 +31,9 @@ const NOT_STORED = 'not-stored';
 const PASSED_OVER = [
   'AWS::ApplicationAutoScaling::ScalableTarget',
   'AWS::ApplicationAutoScaling::ScalingPolicy',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Logs::MetricFilter',
   'AWS::XRay::Group',
   'AWS::XRay::SamplingRule',
 ];

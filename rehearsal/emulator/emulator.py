@@ -9,6 +9,8 @@ A repair makes moto do what AWS documents, and nothing else:
   default was used, or where the value is the name of an SSM parameter; a NoEcho value is masked;
 - an executed change set is gone; to delete one that does not exist is no error, to describe it is `ChangeSetNotFound`;
 - a stack that a change set updated has the outputs, parameters and template of that change set.
+
+A dashboard is skipped, as the alarms are that it shows: moto has dashboards in a stack, and no alarms.
 """
 
 import sys
@@ -18,6 +20,7 @@ from typing import Any
 from moto.cloudformation.exceptions import CloudFormationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
+from moto.cloudwatch.models import Dashboard
 from moto.ec2.models.route_tables import RouteTable
 from moto.elbv2.exceptions import ListenerNotFoundError
 from moto.elbv2.models import FakeListener, elbv2_backends
@@ -111,4 +114,5 @@ CloudFormationBackend._resolve_update_parameters = updated_parameters
 CloudFormationBackend.describe_change_set = find_change_set
 CloudFormationBackend.execute_change_set = execute_and_forget
 CloudFormationBackend.delete_change_set = delete_change_set
+Dashboard.cloudformation_type = staticmethod(lambda: "skipped")
 main(sys.argv[1:])

@@ -25,6 +25,18 @@ test.each<[ConfigKey, unknown[]]>([
   ['healthCheckPath', ['/', '/up.json', `/${'x'.repeat(127)}`]],
   ['certificateArn', ['arn:aws-cn:acm:cn-north-1:123456789012:certificate/11111111-2222-3333']],
   ['insights', [true, false]],
+  ['alarms', [true, false]],
+  ['alarmEmail', ['operator@example.com', 'a.b+c@d.example.org']],
+  [
+    'alarmTopicArn',
+    ['arn:aws:sns:eu-west-1:123456789012:a-b_C', 'arn:aws-cn:sns:cn-north-1:123456789012:t'],
+  ],
+  ['alarmErrorPercent', [0, 0.5, 100]],
+  ['alarmLatencySeconds', [0.001, 2, 60]],
+  ['alarmFaultTraces', [0, 100]],
+  ['monthlyTraceBudgetUsd', [0, 0.5, 1000]],
+  ['dashboard', [true, false]],
+  ['restartOnNewKey', [true, false]],
 ])('%s accepts %j', (key, values) => {
   for (const value of values) {
     expect(parse(key, value)).toBe(value);
@@ -38,6 +50,8 @@ test.each<[ConfigKey, string, unknown]>([
   ['containerPort', '8080', 8080],
   ['insights', 'false', false],
   ['insights', 'true', true],
+  ['alarmFaultTraces', '3', 3],
+  ['monthlyTraceBudgetUsd', '0.5', 0.5],
 ])('%s reads %j from the command line', (key, text, value) => {
   expect(parse(key, text)).toBe(value);
 });

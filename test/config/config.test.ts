@@ -28,7 +28,13 @@ test('has a default for everything', () => {
     maxTasks: 4,
     containerPort: 4567,
     healthCheckPath: '/api/health-check',
-    insights: true,
+    insights: false,
+    faultGroupName: 'Cruddur-faults',
+    alarms: true,
+    alarmErrorPercent: 5,
+    alarmLatencySeconds: 2,
+    dashboard: true,
+    restartOnNewKey: true,
     env: undefined,
   });
 });
@@ -54,6 +60,7 @@ test('adds the stage to every name that must be unique in X-Ray and SSM', () => 
   expect(config({ stage: 'dev' })).toMatchObject({
     stackName: 'CruddurTracing-dev',
     groupName: 'Cruddur-dev',
+    faultGroupName: 'Cruddur-dev-faults',
     ruleName: 'Cruddur-dev',
     honeycombApiKeyParameterName: '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY',
   });
@@ -81,6 +88,10 @@ test('a given parameter name is used verbatim, with or without a stage', () => {
   expect(config({ stage: 'dev', honeycombApiKeyParameterName })).toMatchObject({
     honeycombApiKeyParameterName,
   });
+});
+
+test('the name of the group of faults is cut to what X-Ray takes', () => {
+  expect(config({ groupName: 'g'.repeat(32) }).faultGroupName).toBe(`${'g'.repeat(25)}-faults`);
 });
 
 const arn = {
@@ -151,6 +162,19 @@ test.each([
     'the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>',
   ],
   ['insights', ['yes', '', 1, 'TRUE'], 'true or false'],
+  ['alarms', ['no', 0], 'true or false'],
+  ['alarmEmail', ['', 'operator', 'a@b', 'a b@example.com'], 'an email address'],
+  [
+    'alarmTopicArn',
+    ['topic', 'arn:aws:sns:eu-west-1:1:t', 'arn:aws:sqs:eu-west-1:123456789012:t'],
+    'the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>',
+  ],
+  ['alarmErrorPercent', [-1, 101, '5%'], 'a number from 0 to 100'],
+  ['alarmLatencySeconds', [0, -1, '2s'], 'a number of seconds, 0.001 or more'],
+  ['alarmFaultTraces', [-1, 0.5, ''], 'a whole number, 0 or more'],
+  ['monthlyTraceBudgetUsd', [-1, '10 USD'], 'a number, 0 or more'],
+  ['dashboard', ['on'], 'true or false'],
+  ['restartOnNewKey', ['off'], 'true or false'],
 ])('%s fails with %j', (key, values, rule) => {
   for (const value of values) {
     expect(() => config({ [key]: value })).toThrow(
@@ -181,6 +205,18 @@ test.each([
   [
     { vpcId: 'vpc-12345678' },
     'cruddur:vpcId must come with an account and a region: give --profile, or set AWS_PROFILE, got: "vpc-12345678"',
+  ],
+  [
+    { alarmEmail: 'a@example.com', alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:t' },
+    'cruddur:alarmEmail must not come with alarmTopicArn, subscribe to that topic instead, got: "a@example.com"',
+  ],
+  [
+    { alarmEmail: 'a@example.com', alarms: false },
+    'cruddur:alarmEmail must come with alarms=true or insights=true, nothing else is sent, got: "a@example.com"',
+  ],
+  [
+    { alarms: false, alarmFaultTraces: 1, monthlyTraceBudgetUsd: 2 },
+    'cruddur:alarmFaultTraces must come with alarms=true, got: 1\ncruddur:monthlyTraceBudgetUsd must come with alarms=true, got: 2',
   ],
 ])('fails with %j together', (values, message) => {
   expect(() => config(values)).toThrow(new ConfigError(message));

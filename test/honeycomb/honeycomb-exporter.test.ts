@@ -116,3 +116,10 @@ test('fails if the container has the secret already', () => {
     taskDefinition.addExtension(new HoneycombExporter(props));
   }).toThrow('`HONEYCOMB_API_KEY` must be left to the exporter');
 });
+
+test.each([
+  [HoneycombRegion.US, 'https://ui.honeycomb.io'],
+  [HoneycombRegion.EU, 'https://ui.eu1.honeycomb.io'],
+])('knows where people in %s look at traces', (region, url) => {
+  expect(HoneycombExporter.uiUrl(region)).toBe(url);
+});

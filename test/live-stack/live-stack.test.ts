@@ -41,7 +41,19 @@ const CASES: Readonly<Record<Exclude<ConfigKey, 'stage'>, Case>> = {
   // a load balancer cannot leave its VPC
   vpcId: { to: { vpcId: 'vpc-11111111' }, except: ANOTHER_ADDRESS },
   certificateArn: { to: { certificateArn: certificate(1) } },
-  insights: { to: { insights: false } },
+  insights: { to: { insights: true, alarmEmail: 'operator@example.com' } },
+  alarms: { to: { alarms: false } },
+  alarmEmail: { to: { alarmEmail: 'operator@example.com' } },
+  alarmTopicArn: {
+    from: { alarmEmail: 'operator@example.com' },
+    to: { alarmTopicArn: `arn:aws:sns:${env.region}:${env.account}:alarms` },
+  },
+  alarmErrorPercent: { to: { alarmErrorPercent: 1 } },
+  alarmLatencySeconds: { to: { alarmLatencySeconds: 1 } },
+  alarmFaultTraces: { to: { alarmFaultTraces: 5 } },
+  monthlyTraceBudgetUsd: { to: { monthlyTraceBudgetUsd: 20 } },
+  dashboard: { to: { dashboard: false } },
+  restartOnNewKey: { to: { restartOnNewKey: false } },
 };
 
 /** Keys that people change together, and values that are neither the default. */

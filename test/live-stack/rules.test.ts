@@ -11,7 +11,7 @@ const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
 interface Properties {
   GroupName: string;
   Name: string;
-  PolicyDocument: { Statement: { Action: string[] }[] };
+  PolicyDocument: { Statement: { Action: string | string[] }[] };
   Port: number;
   SamplingRule: { RuleName: string };
   Scheme: string;
@@ -114,9 +114,10 @@ const BREACHES: readonly [rule: string, edit: Edit, values?: Values][] = [
   [
     'running tasks lose a permission',
     (template) =>
-      all(template, 'IAM::Policy').map((policy) =>
-        policy.PolicyDocument.Statement[0]?.Action.pop(),
-      ),
+      all(template, 'IAM::Policy').map(({ PolicyDocument: { Statement } }) => {
+        const actions = Statement[0]?.Action;
+        return Array.isArray(actions) && actions.pop();
+      }),
   ],
 ];
 

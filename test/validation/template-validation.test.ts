@@ -23,7 +23,12 @@ interface Report {
 test('each engine reports a mistake of its kind, and none reports anything about the stack', () => {
   process.env.CDK_VALIDATION = 'true';
   const app = testApp();
-  const config = readConfig({});
+  const config = readConfig({
+    'cruddur:alarmEmail': 'operator@example.com',
+    'cruddur:alarmFaultTraces': 10,
+    'cruddur:monthlyTraceBudgetUsd': 60,
+    'cruddur:insights': true,
+  });
   new CruddurTracingStack(app, config.stackName, { config });
   const broken = new Stack(app, 'Broken');
   new s3.CfnBucket(broken, 'ForCdkNag');
