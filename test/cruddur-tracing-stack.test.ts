@@ -334,7 +334,6 @@ test('names the configuration key if the sampling rules need another priority', 
   );
 });
 
-<<<<<<< HEAD
 test.each([
   ['declared', ['HoneycombApiKeyState']],
   ['existing', ['HoneycombApiKeyEncryptionKeyArn']],
@@ -348,6 +347,7 @@ test.each([
   }).json;
 
   expect(Object.keys(Outputs)).toEqual([
+    'DashboardUrl',
     'ServiceUrl',
     'XRayConsoleUrl',
     'HoneycombRegion',
@@ -360,19 +360,6 @@ test.each([
   ]);
   // right in every app, and with any options of the deployment
   expect(JSON.stringify(Outputs)).not.toMatch(/npm run deploy|cdk deploy/);
-=======
-test('outputs the URLs, the console, the parameter and two commands', () => {
-  expect(Object.keys(byDefault.json.Outputs)).toEqual(
-    expect.arrayContaining([
-      'ServiceUrl',
-      'DashboardUrl',
-      'XRayConsoleUrl',
-      'HoneycombApiKeyParameterName',
-      'StoreHoneycombApiKeyCommand',
-      'RestartTasksCommand',
-    ]),
-  );
->>>>>>> 2bc3765 (feat: alarms and a dashboard, and new tasks when the key changes)
 });
 
 test('the key is in no synthesized file, whatever the environment holds', () => {
