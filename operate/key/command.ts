@@ -11,11 +11,11 @@ import { OperatorError } from '../operator-error';
 import { clientConfig } from './client-config';
 import { DeployedStack } from './deployed-stack';
 import { destination } from './destination';
+import { KeyedService } from './keyed-service';
 import { verifyKey } from './honeycomb';
 import { requireKeyForm } from './key-form';
-import { type Options, readOptions, USAGE } from './options';
+import { readOptions, USAGE } from './options';
 import { readKey } from './read-key';
-import { replaceTasks } from './rolling-deployment';
 
 /** Known once it is read, so that no error shows it. */
 let key = '';
@@ -39,24 +39,38 @@ async function main(): Promise<void> {
   if (options.verify) {
     console.log(await verifyKey(key, region));
   }
+  const service =
+    stack && isInUse && options.restart ? keyedService(stack, new ECSClient(aws)) : undefined;
+  const before = await service?.currentDeployment();
   await store(key);
   console.log(`${parameterName} holds the key`);
-  if (stack && isInUse) {
-    await restart(stack, new ECSClient(aws), options);
+  if (service) {
+    await replaceTasks(
+      service,
+      config.restartOnNewKey ? await service.ownDeployment(before) : undefined,
+    );
+  } else if (stack && isInUse) {
+    console.log(
+      'Tasks read the key when they start: those that run now may still have the old one',
+    );
   } else {
     console.log('The stack reads it from the next npx cdk deploy on, with the same options');
   }
 }
 
-async function restart(stack: DeployedStack, ecs: ECSClient, options: Options): Promise<void> {
+function keyedService(stack: DeployedStack, client: ECSClient): KeyedService | undefined {
   const cluster = stack.output('ClusterName');
   const service = stack.output('ServiceName');
-  if (!options.restart || cluster === undefined || service === undefined) {
-    console.log('Tasks read the key when they start: those that run now still have the old one');
-    return;
-  }
-  console.log('Tasks read the key when they start: replacing them, without interruption ...');
-  await replaceTasks(ecs, cluster, service);
+  return cluster === undefined || service === undefined
+    ? undefined
+    : new KeyedService(client, cluster, service);
+}
+
+/** @param started the deployment that the stack started by itself, if it did */
+async function replaceTasks(service: KeyedService, started: string | undefined): Promise<void> {
+  const who = started === undefined ? 'replacing them' : 'the stack is replacing them';
+  console.log(`Tasks read the key when they start: ${who}, without interruption ...`);
+  await service.waitFor(started ?? (await service.startDeployment()));
   console.log('All tasks have the key');
 }
 

@@ -3,7 +3,7 @@
 A repair makes moto do what AWS documents, and nothing else:
 
 - the tags of an AWS::SSM::Parameter are one object in CloudFormation and a list in SSM;
-- a stack removes its route tables and its listeners;
+- a stack removes its route tables, its listeners and its rules of a security group;
 - what an update removed is created again when a later update brings it back;
 - a stack keeps the values of its parameters as they were given: a later update may use them again, also where only the
   default was used, or where the value is the name of an SSM parameter; a NoEcho value is masked;
@@ -21,7 +21,9 @@ from moto.cloudformation.exceptions import CloudFormationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import Dashboard
+from moto.ec2.exceptions import InvalidPermissionNotFoundError, InvalidSecurityGroupNotFoundError
 from moto.ec2.models.route_tables import RouteTable
+from moto.ec2.models.security_groups import SecurityGroupIngress
 from moto.elbv2.exceptions import ListenerNotFoundError
 from moto.elbv2.models import FakeListener, elbv2_backends
 from moto.server import main
@@ -46,6 +48,20 @@ def delete_route_table(table: RouteTable, _account_id: str, _region_name: str) -
 def delete_listener(listener: FakeListener, account_id: str, region_name: str) -> None:
     with suppress(ListenerNotFoundError):  # it went with its load balancer
         elbv2_backends[account_id][region_name].delete_listener(listener.arn)
+
+
+def delete_ingress(ingress: SecurityGroupIngress, _account_id: str, _region_name: str) -> None:
+    rule, group = ingress.properties, ingress.security_group
+    source = rule.get("SourceSecurityGroupId")
+    with suppress(InvalidPermissionNotFoundError, InvalidSecurityGroupNotFoundError):  # it went with its group
+        group.ec2_backend.revoke_security_group_ingress(
+            group.id,
+            rule["IpProtocol"],
+            rule.get("FromPort"),
+            rule.get("ToPort"),
+            [{"CidrIp": rule["CidrIp"]}] if "CidrIp" in rule else [],
+            [{"GroupId": source}] if source else [],
+        )
 
 
 def given_parameters(stack: Stack) -> dict[str, Any]:
@@ -106,6 +122,7 @@ def delete_change_set(backend: CloudFormationBackend, change_set_name: str) -> N
 Parameter.create_from_cloudformation_json = create_parameter_with_tags
 RouteTable.delete = delete_route_table
 FakeListener.delete = delete_listener
+SecurityGroupIngress.delete = delete_ingress
 ResourceMap.update = update_and_forget
 Stack.stack_parameters = property(given_parameters)
 Stack.parameter_list = property(shown_parameters)

@@ -1,5 +1,5 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { replaceTasks } from '../../../operate/key/rolling-deployment';
+import { KeyedService } from '../../../operate/key/keyed-service';
 import { AwsServer } from './aws-server';
 
 const primary = (id: string, rest: object = {}) => ({ id, status: 'PRIMARY', ...rest });
@@ -12,10 +12,14 @@ async function replaced(deployments: object[]) {
     DescribeServices: [{ services: [{ deployments }] }],
   });
   const client = new ECSClient({ ...(await server.start()), maxAttempts: 1 });
-  const outcome = await replaceTasks(client, 'Cluster', 'Service').then(
-    () => 'replaced',
-    (error: unknown) => (error as Error).message,
-  );
+  const service = new KeyedService(client, 'Cluster', 'Service');
+  const outcome = await service
+    .startDeployment()
+    .then((id) => service.waitFor(id))
+    .then(
+      () => 'replaced',
+      (error: unknown) => (error as Error).message,
+    );
   server.stop();
   return { outcome, asked: server.asked };
 }
@@ -53,4 +57,16 @@ test.each([
 
   expect(outcome).toContain(`the key is stored, but not every task has it: ${reason}`);
   expect(outcome).toContain('see the events of the service Service in the cluster Cluster');
+});
+
+test('finds the deployment that the stack started by itself', async () => {
+  const server = new AwsServer({
+    DescribeServices: [{ services: [{ deployments: [primary('ecs-svc/3')] }] }],
+  });
+  const client = new ECSClient({ ...(await server.start()), maxAttempts: 1 });
+
+  const id = await new KeyedService(client, 'Cluster', 'Service').ownDeployment('ecs-svc/2');
+  server.stop();
+
+  expect(id).toBe('ecs-svc/3');
 });
