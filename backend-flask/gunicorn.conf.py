@@ -1,8 +1,9 @@
 """How gunicorn serves the application. gunicorn's own variables (`WEB_CONCURRENCY`, `GUNICORN_CMD_ARGS`) override this file."""
 
-from telemetry.configuration import load_port
-from telemetry.logs import LOGGING
-from telemetry.wiring import stop_telemetry
+from flask_tracing import shutdown
+from flask_tracing.logs import LOGGING
+
+from settings import load_port
 
 wsgi_app = "app:create_app()"
 bind = f"0.0.0.0:{load_port()}"
@@ -32,8 +33,6 @@ logger_class = "gunicorn_logger.OptInAccessLogger"
 logconfig_dict = LOGGING
 
 
-def worker_exit(_server, worker):
+def worker_exit(_server, _worker):
     """Runs in the worker when its last request has been answered."""
-    application = getattr(worker, "wsgi", None)
-    if application is not None:
-        stop_telemetry(application)
+    shutdown()

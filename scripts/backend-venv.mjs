@@ -1,4 +1,4 @@
-// Makes backend-flask/.venv from the hashed lock, once, and prints the path of its Python.
+// Makes backend-flask/.venv from the hashed lock, with flask-tracing in it as it lies here, once, and prints the path of its Python.
 //
 //   node scripts/backend-venv.mjs
 //   import { ensureBackendVenv } from './backend-venv.mjs'
@@ -13,14 +13,20 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const BACKEND = join(dirname(fileURLToPath(import.meta.url)), '..', 'backend-flask');
+const TOP = join(dirname(fileURLToPath(import.meta.url)), '..');
+const BACKEND = join(TOP, 'backend-flask');
+const FLASK_TRACING = join(TOP, 'flask-tracing');
 const VENV = join(BACKEND, '.venv');
 const PYTHON_IN_VENV = join(VENV, 'bin', 'python');
 const STAMP = join(VENV, '.installed');
 const BUILD_LOCK = join(BACKEND, '.venv.lock');
 
 /** The development lock holds everything the runtime lock holds, at the same versions. */
-const LOCKS = ['requirements.txt', 'requirements-dev.txt'];
+const INPUTS = [
+  join(BACKEND, 'requirements.txt'),
+  join(BACKEND, 'requirements-dev.txt'),
+  join(FLASK_TRACING, 'pyproject.toml'),
+];
 const OLDEST = [3, 11];
 const NEWEST = [3, 13];
 
@@ -48,7 +54,7 @@ export async function ensureBackendVenv() {
 
 async function digestOfLocks() {
   const hash = createHash('sha256');
-  for (const name of LOCKS) hash.update(await readFile(join(BACKEND, name)));
+  for (const path of INPUTS) hash.update(await readFile(path));
   return hash.digest('hex');
 }
 
@@ -74,23 +80,19 @@ async function build(locks) {
     ['-m', 'venv', VENV],
     'python could not make a virtual environment (on Debian: install python3-venv)',
   );
-  await execute(
-    PYTHON_IN_VENV,
-    [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--require-hashes',
-      '-r',
-      join(BACKEND, 'requirements-dev.txt'),
-    ],
-    'pip could not install backend-flask/requirements-dev.txt',
-  );
+  await pip(['--require-hashes', '-r', join(BACKEND, 'requirements-dev.txt')], BACKEND);
+  await pip(['--no-deps', '--no-index', '--no-build-isolation', '--editable', FLASK_TRACING], FLASK_TRACING);
   const unfinished = `${STAMP}.${randomUUID()}`;
   await writeFile(unfinished, stampOf(locks));
   await rename(unfinished, STAMP);
+}
+
+async function pip(args, folder) {
+  await execute(
+    PYTHON_IN_VENV,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args],
+    `pip could not install what ${folder} needs`,
+  );
 }
 
 async function findPython() {

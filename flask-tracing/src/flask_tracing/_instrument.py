@@ -1,0 +1,86 @@
+"""Puts the tracing together, once a process, and on each application."""
+
+import gc
+import logging
+import threading
+from collections.abc import Collection
+
+from flask import Flask
+from opentelemetry import propagate, trace
+from opentelemetry.sdk.trace import TracerProvider
+
+from flask_tracing._request.attributes import RequestAttributes
+from flask_tracing._request.middleware import ExcludedPaths, TracingMiddleware
+from flask_tracing._request.server_span import ServerSpans
+from flask_tracing._sampling.sampler import TraceSampler
+from flask_tracing._sampling.xray_rules import CentralSampler
+from flask_tracing._sampling.xray_sampling import XRaySampling
+from flask_tracing._segments.aws import ECS_ORIGIN
+from flask_tracing._segments.document import SegmentDocuments
+from flask_tracing._segments.emitter import DatagramEmitter
+from flask_tracing._segments.recorder import configure_recorder
+from flask_tracing._segments.sender import SegmentSender
+from flask_tracing._settings.settings import Settings
+from flask_tracing._spans.cleaning import SpanCleaner
+from flask_tracing._spans.instrumentations import load_instrumentations
+from flask_tracing._spans.provider import make_exporters, make_provider, make_resource
+from flask_tracing._spans.recording import SpanRecording
+from flask_tracing._spans.trace_ids import RequestIdGenerator, TraceHeaderPropagator
+
+log = logging.getLogger("flask_tracing")
+
+
+class Tracing:
+    """The tracing at work in this process. Started once, after any fork: it starts threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        ids = RequestIdGenerator()
+        resource = make_resource(settings.service_name)
+        self._xray: XRaySampling | None = None
+        segments: SegmentSender | None = None
+        xray = settings.xray
+        if xray is not None:
+            rules = CentralSampler(xray.daemon_address, ECS_ORIGIN if xray.on_ecs else None)
+            self._xray = XRaySampling(rules, xray.service_name, xray.dynamic_naming)
+            documents = SegmentDocuments(xray.service_name, resource)
+            segments = SegmentSender(documents, DatagramEmitter(xray.daemon_address))
+        self._provider = make_provider(resource, TraceSampler(self._xray, settings.spans.keep_one_in), ids)
+        cleaner = SpanCleaner(settings.spans.max_text, record_query=settings.spans.record_query)
+        self._provider.add_span_processor(SpanRecording(cleaner, segments, make_exporters(settings)))
+        tracer = self._provider.get_tracer("flask_tracing")
+        attributes = RequestAttributes(
+            old=settings.spans.old_names, stable=settings.spans.stable_names, record_query=settings.spans.record_query
+        )
+        self._spans = ServerSpans(tracer, ids, attributes)
+        if xray is not None:
+            configure_recorder(tracer, ids, rules, xray.service_name)
+            rules.start()
+        _make_global(self._provider, settings)
+
+    def instrument(self, app: Flask, exclude: Collection[str]) -> None:
+        """Puts the middleware on an application."""
+        self._spans.watch(app)
+        app.wsgi_app = TracingMiddleware(  # type: ignore[method-assign]
+            app.wsgi_app,
+            spans=self._spans,
+            xray=self._xray,
+            excluded=ExcludedPaths(exclude, self._settings.excluded_paths),
+            trust_incoming_trace=self._settings.trust_incoming_trace,
+        )
+        # nearly all of the 87,000 objects that are here by now last as long as the process: a full collection that looked
+        # through them would hold every request for tens of milliseconds
+        gc.collect()
+        gc.freeze()
+
+    def shutdown(self, timeout_seconds: float) -> None:
+        """Sends the last spans, and gives up after the timeout: an endpoint that does not answer must not hold the exit."""
+        flushing = threading.Thread(target=self._provider.shutdown, name="flush-spans", daemon=True)
+        flushing.start()
+        flushing.join(timeout_seconds)
+
+
+def _make_global(provider: TracerProvider, settings: Settings) -> None:
+    trace.set_tracer_provider(provider)
+    propagate.set_global_textmap(TraceHeaderPropagator())
+    load_instrumentations(provider, settings.spans.disabled_instrumentations)
