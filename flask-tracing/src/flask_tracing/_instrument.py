@@ -53,8 +53,8 @@ class Tracing:
             old=settings.spans.old_names, stable=settings.spans.stable_names, record_query=settings.spans.record_query
         )
         self._spans = ServerSpans(tracer, ids, attributes)
-        if xray is not None:
-            configure_recorder(tracer, ids, rules, xray.service_name)
+        if xray is not None and self._xray is not None:
+            configure_recorder(tracer, ids, self._xray, xray.service_name)
             rules.start()
         _make_global(self._provider, settings)
 

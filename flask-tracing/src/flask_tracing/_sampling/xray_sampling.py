@@ -12,7 +12,7 @@ from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
 
 #: Stands for the host, method and path of work that has none. Only a pattern that matches everything matches it: the SDK lets
 #: any pattern match a field that is left out, and a rule for the health check would decide about jobs.
-_NO_REQUEST = "(no request)"
+_NO_REQUEST = dict.fromkeys(("host", "method", "path"), "(no request)")
 
 
 class Rules(Protocol):
@@ -36,19 +36,25 @@ class XRaySampling:
         service = self._name_for(host)
         if header.sampled is not None:
             return XRayDecision(sampled=True, service=service) if header.sampled else NOT_SAMPLED
-        return self._ask(service, host, environ["REQUEST_METHOD"], environ.get("PATH_INFO") or "/")
+        path = environ.get("PATH_INFO") or "/"
+        return self._decide({"service": service, "host": host, "method": environ["REQUEST_METHOD"], "path": path})
 
     def decide_about_work(self) -> XRayDecision:
         """A job, a consumer of a queue, a script: the rules by the service's name alone."""
-        return self._ask(self._service_name, _NO_REQUEST, _NO_REQUEST, _NO_REQUEST)
+        return self._decide({"service": self._service_name})
 
-    def _ask(self, service: str, host: str, method: str, path: str) -> XRayDecision:
+    def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
+        """The rules' answer; what the question leaves out counts as work outside of a request."""
         answer: str | bool = False
         with internal_faults:
-            answer = self._rules.should_trace({"service": service, "host": host, "method": method, "path": path})
+            answer = self._rules.should_trace({**_NO_REQUEST, **sampling_req})
+        return answer
+
+    def _decide(self, sampling_req: dict[str, str | None]) -> XRayDecision:
+        answer = self.should_trace(sampling_req)
         if not answer:
             return NOT_SAMPLED
-        return XRayDecision(sampled=True, rule=answer if isinstance(answer, str) else None, service=service)
+        return XRayDecision(sampled=True, rule=answer if isinstance(answer, str) else None, service=sampling_req["service"])
 
     def _name_for(self, host: str) -> str:
         if self._dynamic_naming is not None and _matches(self._dynamic_naming, host):

@@ -11,7 +11,7 @@ MAX_NAME = 200
 
 #: What X-Ray drops of a name; a name that holds it matches no rule and no filter.
 _NOT_KEPT = re.compile(r"[^\w .:/%&#=+\\\-@]")
-_WHITESPACE = re.compile(r"\s+")
+_WHITESPACE = re.compile(r"\s")
 
 _REMOTE_KINDS = frozenset({SpanKind.CLIENT, SpanKind.PRODUCER})
 
@@ -19,7 +19,8 @@ _REMOTE_KINDS = frozenset({SpanKind.CLIENT, SpanKind.PRODUCER})
 @lru_cache(maxsize=1_024)
 def clean_name(text: str) -> str:
     """The text in the characters that X-Ray keeps: letters, digits, spaces and `_ . : / % & # = + \\ - @`, 200 at most."""
-    return _NOT_KEPT.sub("", _WHITESPACE.sub(" ", text)).strip()[:MAX_NAME] or "unnamed"
+    name = _NOT_KEPT.sub("", _WHITESPACE.sub(" ", text))[:MAX_NAME]
+    return name if name.strip() else "unnamed"
 
 
 def is_aws_call(attributes: dict[str, Any]) -> bool:

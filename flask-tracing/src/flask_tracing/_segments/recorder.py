@@ -30,7 +30,7 @@ from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
 from flask_tracing._sampling.xray_sampling import Rules
 from flask_tracing._spans.trace_ids import RequestIdGenerator
 
-#: What of an entity's is merged into the document of its span, key by key.
+#: What of an entity's is merged into the document of its span.
 _MERGED = ("annotations", "metadata", "aws", "http")
 #: What of an entity's replaces that of the document.
 _REPLACED = ("cause", "sql", "user", "fault", "error", "throttle", "namespace")
@@ -52,13 +52,16 @@ def merge_entity(document: dict[str, Any], entity: Entity) -> None:
     told = entity.to_dict()
     for name in _MERGED:
         if told.get(name):
-            document[name] = {**document.get(name, {}), **told[name]}
-    if "default" in told.get("metadata", {}):
-        before = document["metadata"]["default"]
-        document["metadata"]["default"] = {**before, **told["metadata"]["default"]}
+            document[name] = _merge(document.get(name, {}), told[name])
     for name in _REPLACED:
         if told.get(name) and told[name] != "local":
             document[name] = told[name]
+
+
+def _merge(into: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Two levels deep: those of metadata, whose namespaces hold keys."""
+    both = {name: {**into[name], **told[name]} for name in into.keys() & told if isinstance(into[name], dict)}
+    return {**into, **told, **both}
 
 
 class SpanEntities(SdkContext):  # type: ignore[misc] # published without types

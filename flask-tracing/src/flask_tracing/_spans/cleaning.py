@@ -20,8 +20,8 @@ _PARAMETER = "db.query.parameter."
 #: String literals, and numbers that are no part of a name, in a SQL statement.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w$:@?.])\d+(?:\.\d+)?\b")
 #: A query in a URL inside another text, as in the messages of HTTP clients.
-_QUERY_IN_TEXT = re.compile(r"((?:\w+://|url: /)[^\s?'\"]*)\?[^\s'\")]*")
-_CREDENTIALS = re.compile(r"(\w+://)[^/?#\s]*@")
+_QUERY_IN_TEXT = re.compile(r"((?:\b\w{1,20}://|url: /)[^\s?'\"]*)\?[^\s'\")]*")
+_CREDENTIALS = re.compile(r"(\b\w{1,20}://)[^/?#\s]*@")
 
 _INT64 = range(-(1 << 63), 1 << 63)
 
@@ -101,9 +101,11 @@ class SpanCleaner:
         if isinstance(value, int) and value not in _INT64:
             return str(value)
         if isinstance(value, Mapping):
-            return {self.cut(str(key)): self._clean_value(item) for key, item in value.items()}
+            entries = {self.cut(str(key)): self._clean_value(item) for key, item in value.items()}
+            return value if entries == value else entries
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return tuple(self._clean_value(item) for item in value)
+            items = tuple(self._clean_value(item) for item in value)
+            return value if items == value else items
         return value
 
     def _clean_url(self, url: str) -> str:
@@ -117,7 +119,7 @@ class SpanCleaner:
             if key == "exception.message" and isinstance(value, str):
                 attributes[key] = self._clean_error(value)
             elif key == "exception.stacktrace" and isinstance(value, str):
-                attributes[key] = self._cut_in_the_middle(self._without_queries(value))
+                attributes[key] = self._without_queries(self._cut_in_the_middle(value))
         attributes = self._clean_attributes(attributes) or attributes
         name = self.cut(event.name)
         if name == event.name and attributes == event.attributes:
@@ -125,7 +127,7 @@ class SpanCleaner:
         return Event(name, attributes, event.timestamp)
 
     def _clean_error(self, text: str) -> str:
-        return self.cut(self._without_queries(text))
+        return self._without_queries(self.cut(text))
 
     def _without_queries(self, text: str) -> str:
         return text if self._record_query else _QUERY_IN_TEXT.sub(r"\1", text)
