@@ -96,8 +96,8 @@ def large() -> str:
 def long() -> str:
     """Fails with a long message, at the end of a chain."""
     try:
-        {}["k" * 100_000]
-    except KeyError as error:
+        return str(int("k" * 100_000))
+    except ValueError as error:
         raise RuntimeError("m" * 100_000) from error
 
 

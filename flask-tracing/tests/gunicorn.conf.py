@@ -13,5 +13,5 @@ control_socket_disable = True
 logconfig_dict = LOGGING
 
 
-def worker_exit(_server, _worker):
+def worker_exit(_server: object, _worker: object) -> None:
     shutdown()

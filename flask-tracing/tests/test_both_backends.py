@@ -13,7 +13,7 @@ from support.aws import dynamodb_double
 from support.daemon import real_daemon
 from support.echo import echo_service
 from support.honeycomb import OtlpDouble, ReceivedSpan, honeycomb_double
-from support.service import COMMAND, Service, running
+from support.service import Service, running, served
 from support.waiting import eventually, eventually_several
 from support.xray import XRayDouble, xray_api
 
@@ -72,7 +72,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         honeycomb = stack.enter_context(honeycomb_double())
         service = stack.enter_context(
             running(
-                command=(*COMMAND[:-1], "library_calls:create_app()"),
+                served("library_calls"),
                 HONEYCOMB_API_KEY="key",
                 AWS_XRAY_DAEMON_ADDRESS=daemon,
                 **honeycomb.environment,

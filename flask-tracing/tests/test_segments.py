@@ -62,8 +62,8 @@ def fail(error: BaseException) -> Callable[[Span], None]:
 def caused() -> RuntimeError:
     try:
         try:
-            {}["missing"]
-        except KeyError as error:
+            int("missing")
+        except ValueError as error:
             raise RuntimeError("no such thing") from error
     except RuntimeError as error:
         return error
@@ -223,8 +223,8 @@ ROWS = {
     "exception that was caused by another": Row(
         act=fail(caused()),
         document={
-            "cause.exceptions.1.type": "KeyError",
-            "cause.exceptions.1.message": "'missing'",
+            "cause.exceptions.1.type": "ValueError",
+            "cause.exceptions.1.message": "invalid literal for int() with base 10: 'missing'",
             "cause.exceptions.1.stack.0.label": "caused",
         },
     ),

@@ -17,6 +17,7 @@ from opentelemetry.trace import INVALID_SPAN, SpanKind, get_current_span
 from flask_tracing._request.attributes import RequestAttributes
 from flask_tracing._request.middleware import ExcludedPaths, TracingMiddleware
 from flask_tracing._request.server_span import ServerSpans
+from flask_tracing._settings.reader import load_settings
 from flask_tracing._spans.trace_ids import RequestIdGenerator
 from support.echo import echo_service
 from support.honeycomb import honeycomb_double
@@ -31,10 +32,10 @@ def instrument_with_the_library(app: Flask, provider: TracerProvider) -> None:
     FlaskInstrumentor.instrument_app(app, tracer_provider=provider)
 
 
-def instrument_with_ours(app: Flask, provider: TracerProvider, *, record_query: bool = True) -> None:
+def instrument_with_ours(app: Flask, provider: TracerProvider) -> None:
     assert isinstance(provider.id_generator, RequestIdGenerator)
-    attributes = RequestAttributes(old=True, stable=False, record_query=record_query)
-    spans = ServerSpans(provider.get_tracer("test"), provider.id_generator, attributes)
+    settings = load_settings("test", {"RECORD_QUERY_STRINGS": "true"}).spans
+    spans = ServerSpans(provider.get_tracer("test"), provider.id_generator, RequestAttributes(settings))
     spans.watch(app)
     app.wsgi_app = TracingMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, spans=spans, xray=None, excluded=ExcludedPaths([], None), trust_incoming_trace=False

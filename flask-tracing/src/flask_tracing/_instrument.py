@@ -1,13 +1,12 @@
 """Puts the tracing together, once a process, and on each application."""
 
 import gc
-import logging
 import threading
 from collections.abc import Collection
 
 from flask import Flask
 from opentelemetry import propagate, trace
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.resources import Resource
 
 from flask_tracing._request.attributes import RequestAttributes
 from flask_tracing._request.middleware import ExcludedPaths, TracingMiddleware
@@ -20,14 +19,12 @@ from flask_tracing._segments.document import SegmentDocuments
 from flask_tracing._segments.emitter import DatagramEmitter
 from flask_tracing._segments.recorder import configure_recorder
 from flask_tracing._segments.sender import SegmentSender
-from flask_tracing._settings.settings import Settings
+from flask_tracing._settings.settings import Settings, XRaySettings
 from flask_tracing._spans.cleaning import SpanCleaner
 from flask_tracing._spans.instrumentations import load_instrumentations
 from flask_tracing._spans.provider import make_exporters, make_provider, make_resource
 from flask_tracing._spans.recording import SpanRecording
 from flask_tracing._spans.trace_ids import RequestIdGenerator, TraceHeaderPropagator
-
-log = logging.getLogger("flask_tracing")
 
 
 class Tracing:
@@ -37,26 +34,20 @@ class Tracing:
         self._settings = settings
         ids = RequestIdGenerator()
         resource = make_resource(settings.service_name)
-        self._xray: XRaySampling | None = None
         segments: SegmentSender | None = None
-        xray = settings.xray
-        if xray is not None:
-            rules = CentralSampler(xray.daemon_address, ECS_ORIGIN if xray.on_ecs else None)
-            self._xray = XRaySampling(rules, xray.service_name, xray.dynamic_naming)
-            documents = SegmentDocuments(xray.service_name, resource)
-            segments = SegmentSender(documents, DatagramEmitter(xray.daemon_address))
+        self._xray: XRaySampling | None = None
+        if settings.xray is not None:
+            self._xray, segments = _start_xray(settings.xray, resource)
         self._provider = make_provider(resource, TraceSampler(self._xray, settings.spans.keep_one_in), ids)
         cleaner = SpanCleaner(settings.spans.max_text, record_query=settings.spans.record_query)
         self._provider.add_span_processor(SpanRecording(cleaner, segments, make_exporters(settings)))
         tracer = self._provider.get_tracer("flask_tracing")
-        attributes = RequestAttributes(
-            old=settings.spans.old_names, stable=settings.spans.stable_names, record_query=settings.spans.record_query
-        )
-        self._spans = ServerSpans(tracer, ids, attributes)
-        if xray is not None and self._xray is not None:
-            configure_recorder(tracer, ids, self._xray, xray.service_name)
-            rules.start()
-        _make_global(self._provider, settings)
+        self._spans = ServerSpans(tracer, ids, RequestAttributes(settings.spans))
+        if self._xray is not None:
+            configure_recorder(tracer, ids, self._xray)
+        trace.set_tracer_provider(self._provider)
+        propagate.set_global_textmap(TraceHeaderPropagator())
+        load_instrumentations(self._provider, settings.spans.disabled_instrumentations)
 
     def instrument(self, app: Flask, exclude: Collection[str]) -> None:
         """Puts the middleware on an application."""
@@ -80,7 +71,12 @@ class Tracing:
         flushing.join(timeout_seconds)
 
 
-def _make_global(provider: TracerProvider, settings: Settings) -> None:
-    trace.set_tracer_provider(provider)
-    propagate.set_global_textmap(TraceHeaderPropagator())
-    load_instrumentations(provider, settings.spans.disabled_instrumentations)
+def _start_xray(settings: XRaySettings, resource: Resource) -> tuple[XRaySampling, SegmentSender]:
+    """Starts fetching the sampling rules."""
+    rules = CentralSampler(settings.daemon_address, ECS_ORIGIN if settings.on_ecs else None)
+    rules.start()
+    documents = SegmentDocuments(settings.service_name, resource)
+    return (
+        XRaySampling(rules, settings.service_name, settings.dynamic_naming),
+        SegmentSender(documents, DatagramEmitter(settings.daemon_address)),
+    )

@@ -104,7 +104,7 @@ def _handler_of(double: OtlpDouble) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             self.connection = _honeycomb_certificate().wrap_socket(self.connection, server_side=True)
             self.rfile = self.connection.makefile("rb")
-            self.wfile = self.connection.makefile("wb", 0)  # type: ignore[assignment]
+            self.wfile = self.connection.makefile("wb", 0)
             self.close_connection = False
 
         def do_POST(self) -> None:

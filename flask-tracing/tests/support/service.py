@@ -20,13 +20,26 @@ HOME = "/home"
 HEALTH = "/health"
 
 
-def program(name: str) -> str:
+def installed(name: str) -> str:
     """A program of this virtual environment."""
     return str(Path(sys.executable).parent / name)
 
 
-#: The application of the tests, `application.py`, served as the README says.
-COMMAND = (program("gunicorn"), "-c", "gunicorn.conf.py", "application:create_app()")
+@dataclass(frozen=True)
+class Program:
+    """What to run, where, and a path that it answers when it is ready."""
+
+    command: tuple[str, ...]
+    folder: Path
+    ready: str
+
+
+def served(application: str) -> Program:
+    """An application of the tests, served by gunicorn."""
+    return Program((installed("gunicorn"), "-c", "gunicorn.conf.py", f"{application}:create_app()"), TESTS, HEALTH)
+
+
+TEST_APPLICATION = served("application")
 
 
 def free_port() -> int:
@@ -37,7 +50,7 @@ def free_port() -> int:
         return port
 
 
-def evaluate(code: str, folder: Path = TESTS, **environment: str) -> str:
+def evaluate(code: str, folder: Path = TESTS, /, **environment: str) -> str:
     """What Python code prints in a process of its own, in a folder."""
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, env=environment, check=False, capture_output=True, text=True
@@ -115,23 +128,21 @@ class Service:
 
 
 @contextmanager
-def running(
-    *, command: Sequence[str] = COMMAND, folder: Path = TESTS, ready: str = HEALTH, **environment: str
-) -> Iterator[Service]:
+def running(program: Program = TEST_APPLICATION, /, **environment: str) -> Iterator[Service]:
     """The service, ready to serve."""
-    with starting(command=command, folder=folder, **environment) as service:
-        eventually(lambda: _answers(service, ready), "the service's start")
+    with starting(program, **environment) as service:
+        eventually(lambda: _answers(service, program.ready), "the service's start")
         yield service
 
 
 @contextmanager
-def starting(*, command: Sequence[str] = COMMAND, folder: Path = TESTS, **environment: str) -> Iterator[Service]:
+def starting(program: Program = TEST_APPLICATION, /, **environment: str) -> Iterator[Service]:
     """Starts the service; stops it if the test has not."""
     port = free_port()
     with tempfile.NamedTemporaryFile(prefix="service-") as output:
         process = subprocess.Popen(
-            command,
-            cwd=folder,
+            program.command,
+            cwd=program.folder,
             env={"PATH": os.environ["PATH"], "PORT": str(port), "OTEL_BSP_SCHEDULE_DELAY": "100", **environment},
             stdout=output.fileno(),
             stderr=subprocess.STDOUT,

@@ -14,7 +14,7 @@ EVERYTHING = {"FixedRate": 1.0, "ReservoirSize": 0}
 NOTHING = {"FixedRate": 0.0, "ReservoirSize": 0}
 
 
-def sampling_rule(name: str = "Cruddur", **changes: Any) -> dict[str, Any]:
+def sampling_rule(name: str = "Cruddur", /, **changes: Any) -> dict[str, Any]:
     """A rule as X-Ray's API gives it."""
     return {
         "RuleName": name,

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
+from flask_tracing._settings.settings import SpanSettings
+
 #: RFC 9110, RFC 5789 and QUERY; any other method is for anyone to choose, and has no name of its own.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"})
 
@@ -20,16 +22,13 @@ def known_method(method: str) -> str:
 class RequestAttributes:
     """Collects attributes once, each convention's under its own names.
 
-    Args:
-        old: the names of before 2023, such as `http.method`.
-        stable: the names of today, such as `http.request.method`.
-        record_query: whether the query string is recorded.
+    The older are of before 2023, such as `http.method`; a stable one is `http.request.method`.
     """
 
-    def __init__(self, *, old: bool, stable: bool, record_query: bool) -> None:
-        self._record_query = record_query
-        self._old = old
-        self._stable = stable
+    def __init__(self, settings: SpanSettings) -> None:
+        self._old = settings.old_names
+        self._stable = settings.stable_names
+        self._record_query = settings.record_query
 
     def of_request(self, environ: WSGIEnvironment) -> Attributes:
         """What is known before the application is called. Texts of the caller are cut and cleaned later, with all others."""

@@ -27,7 +27,7 @@ class XRaySampling:
 
     def __init__(self, rules: Rules, service_name: str, dynamic_naming: str | None = None) -> None:
         self._rules = rules
-        self._service_name = service_name
+        self.service_name = service_name
         self._dynamic_naming = dynamic_naming
 
     def decide_about_request(self, environ: WSGIEnvironment, header: TraceHeader) -> XRayDecision:
@@ -41,14 +41,13 @@ class XRaySampling:
 
     def decide_about_work(self) -> XRayDecision:
         """A job, a consumer of a queue, a script: the rules by the service's name alone."""
-        return self._decide({"service": self._service_name})
+        return self._decide({"service": self.service_name})
 
     def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
         """The rules' answer; what the question leaves out counts as work outside of a request."""
-        answer: str | bool = False
         with internal_faults:
-            answer = self._rules.should_trace({**_NO_REQUEST, **sampling_req})
-        return answer
+            return self._rules.should_trace({**_NO_REQUEST, **sampling_req})
+        return False
 
     def _decide(self, sampling_req: dict[str, str | None]) -> XRayDecision:
         answer = self.should_trace(sampling_req)
@@ -59,7 +58,7 @@ class XRaySampling:
     def _name_for(self, host: str) -> str:
         if self._dynamic_naming is not None and _matches(self._dynamic_naming, host):
             return host
-        return self._service_name
+        return self.service_name
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,7 @@ from opentelemetry.trace import (
 
 from flask_tracing._request.trace_header import int_to_root, new_root, root_to_int
 from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
-from flask_tracing._sampling.xray_sampling import Rules
+from flask_tracing._sampling.xray_sampling import XRaySampling
 from flask_tracing._spans.trace_ids import RequestIdGenerator
 
 #: What of an entity's is merged into the document of its span.
@@ -36,11 +36,11 @@ _MERGED = ("annotations", "metadata", "aws", "http")
 _REPLACED = ("cause", "sql", "user", "fault", "error", "throttle", "namespace")
 
 
-def configure_recorder(tracer: Tracer, ids: RequestIdGenerator, rules: Rules, service_name: str) -> None:
+def configure_recorder(tracer: Tracer, ids: RequestIdGenerator, sampling: XRaySampling) -> None:
     """Makes the SDK's global recorder work on spans."""
     xray_recorder.configure(
-        service=service_name,
-        sampler=rules,
+        service=sampling.service_name,
+        sampler=sampling,
         context=SpanEntities(tracer, ids),
         # code outside of a request, and health checks, have no segment, and that is no error
         context_missing="IGNORE_ERROR",
