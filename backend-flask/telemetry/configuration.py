@@ -23,6 +23,7 @@ class Variable:
 
 
 PORT = Variable("PORT")
+BIND_HOST = Variable("BIND_HOST")
 HEALTH_CHECK_PATH = Variable("HEALTH_CHECK_PATH")
 TRUST_INCOMING_TRACE = Variable("TRUST_INCOMING_TRACE")
 HONEYCOMB_API_KEY = Variable("HONEYCOMB_API_KEY")
@@ -58,6 +59,7 @@ READ_BY_LIBRARIES = (
 READ_BY_APPLICATION = tuple(value for value in list(vars().values()) if isinstance(value, Variable))
 
 DEFAULT_PORT = 4567
+DEFAULT_BIND_HOST = "127.0.0.1"
 DEFAULT_HEALTH_CHECK_PATH = "/api/health-check"
 DEFAULT_SERVICE_NAME = "backend-flask"
 DEFAULT_DAEMON_ADDRESS = "127.0.0.1:2000"
@@ -152,6 +154,11 @@ def load_port(environ: Mapping[str, str] = os.environ) -> int:
     if re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535:
         return int(text)
     raise ConfigurationError(f"`PORT` must be a whole number from 1 to 65535, got: {text!r}")
+
+
+def load_bind_host(environ: Mapping[str, str] = os.environ) -> str:
+    """The address to listen on: loopback, unless a container asks for all with `0.0.0.0`."""
+    return environ.get(BIND_HOST.name) or DEFAULT_BIND_HOST
 
 
 def load_health_check_path(environ: Mapping[str, str] = os.environ) -> str:

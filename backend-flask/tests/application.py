@@ -24,6 +24,7 @@ def create_app() -> Flask:
     app.add_url_rule("/headers", "headers", headers)
     app.add_url_rule("/large", "large", large)
     app.add_url_rule("/stream", "stream", stream)
+    app.add_url_rule("/echo", "echo", echo, methods=["POST"])
     return app
 
 
@@ -69,6 +70,11 @@ def large() -> str:
 
     xray_recorder.current_segment().put_metadata("large", "x" * 70_000)
     return "large"
+
+
+def echo() -> bytes:
+    """Answers with the body of the request."""
+    return request.get_data()
 
 
 def stream() -> Iterator[str]:

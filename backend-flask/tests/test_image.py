@@ -61,7 +61,11 @@ def test_the_container_is_not_root_and_writes_nothing() -> None:
     assert arguments("USER")[-1].isdigit()
     assert arguments("USER")[-1] != "0"
     assert "PYTHONDONTWRITEBYTECODE=1" in " ".join(arguments("ENV"))
-    assert 'worker_tmp_dir = "/dev/shm"' in (BACKEND / "gunicorn.conf.py").read_text()
+    assert 'worker_tmp_dir = "/dev/shm"' in (BACKEND / "serving" / "settings.py").read_text()
+
+
+def test_the_container_listens_on_all_its_addresses() -> None:
+    assert "BIND_HOST=0.0.0.0" in arguments("ENV")
 
 
 def test_the_health_check_is_the_task_definitions() -> None:

@@ -1,5 +1,6 @@
 """How the application serves: errors, and the way it stops."""
 
+import socket
 import threading
 import time
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Stack
-from tests.support.backend import TEST_APPLICATION, Answer, Backend, evaluate, free_port, running, starting
+from tests.support.backend import TEST_APPLICATION, UNTRACED, Answer, Backend, evaluate, free_port, running, starting
 from tests.support.honeycomb import HANG, honeycomb_double
 from tests.support.waiting import eventually
 from tests.support.xray import daemon_double
@@ -64,11 +65,11 @@ print(cfg.logger_class.__name__, cfg.logger_class(cfg).access_log_enabled)
 
 def test_an_access_log_that_is_off_costs_nothing() -> None:
     # gunicorn's own logger would format a line for each request, for nobody
-    assert evaluate(LOOK_AT_THE_LOGGER) == "OptInAccessLogger False\n"
+    assert evaluate(LOOK_AT_THE_LOGGER) == "ServiceLogger False\n"
 
 
 def test_an_access_log_that_is_asked_for_is_json() -> None:
-    with running(GUNICORN_CMD_ARGS="--access-logfile -", OTEL_SDK_DISABLED="true", AWS_XRAY_SDK_ENABLED="false") as backend:
+    with running(GUNICORN_CMD_ARGS="--access-logfile -", **UNTRACED) as backend:
         backend.get("/nowhere?from=here")
         lines = eventually(lambda: [line for line in backend.log_of("gunicorn.access") if "nowhere" in line["message"]])
 
@@ -184,6 +185,14 @@ def test_a_garbage_collection_does_not_look_through_the_libraries_of_the_tracing
 
     # of all objects; without it a full collection takes tens of milliseconds, in which no request is served
     assert float(looked_through) < 0.1
+
+
+@pytest.mark.parametrize(("environment", "reachable"), [({}, False), ({"BIND_HOST": "0.0.0.0"}, True)])
+def test_only_loopback_is_listened_on_unless_the_container_asks_for_more(environment: dict[str, str], reachable: bool) -> None:
+    with running(**UNTRACED, **environment) as backend:
+        with socket.socket() as client:
+            # an address of this machine that is not the one of loopback
+            assert (client.connect_ex(("127.0.0.2", backend.port)) == 0) is reachable
 
 
 def test_a_port_that_is_no_port_is_refused_in_one_message() -> None:

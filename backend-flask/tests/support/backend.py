@@ -23,6 +23,9 @@ HEALTH = "/api/health-check"
 #: The application, and routes that fail, wait and call: `tests/application.py`.
 TEST_APPLICATION = "tests.application:create_app()"
 
+#: The environment of an application that traces nothing.
+UNTRACED = {"OTEL_SDK_DISABLED": "true", "AWS_XRAY_SDK_ENABLED": "false"}
+
 
 def image_command() -> list[str]:
     """The CMD of the Dockerfile, with the programs of this virtual environment."""
