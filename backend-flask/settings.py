@@ -1,4 +1,4 @@
-"""The environment variables that the application reads itself. It imports nothing of weight: the health check reads them too."""
+"""The environment variables that the application reads. The health check reads them too: nothing of weight is imported."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
 
+DEFAULT_BIND_HOST = "127.0.0.1"
 DEFAULT_PORT = 4567
 DEFAULT_HEALTH_CHECK_PATH = "/api/health-check"
 
@@ -21,6 +22,11 @@ def load_port(environ: Mapping[str, str] = os.environ) -> int:
     if re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535:
         return int(text)
     raise ConfigurationError(f"`PORT` must be a whole number from 1 to 65535, got: {text!r}")
+
+
+def load_bind_host(environ: Mapping[str, str] = os.environ) -> str:
+    """`BIND_HOST`: the address to listen on: loopback, unless a container asks for all with `0.0.0.0`."""
+    return environ.get("BIND_HOST") or DEFAULT_BIND_HOST
 
 
 def load_health_check_path(environ: Mapping[str, str] = os.environ) -> str:

@@ -22,6 +22,7 @@ def create_app() -> Flask:
     app = Flask("test-service")
     for view in (home, health, boom, slow, call, log, sampled, headers, large, stream, broken_stream, endless, teardown, long):
         app.add_url_rule(f"/{view.__name__.replace('_', '-')}", view.__name__, view)
+    app.add_url_rule("/echo", "echo", echo, methods=["POST"])
     app.teardown_request(fail_if_asked)
     instrument(app, exclude=["/health"])
     return app
@@ -99,6 +100,11 @@ def long() -> str:
         return str(int("k" * 100_000))
     except ValueError as error:
         raise RuntimeError("m" * 100_000) from error
+
+
+def echo() -> bytes:
+    """Answers with the body of the request."""
+    return request.get_data()
 
 
 def stream() -> Iterator[str]:

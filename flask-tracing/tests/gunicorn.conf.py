@@ -1,17 +1,7 @@
-"""Serves the application of the tests."""
+"""Serves the application of the tests, as the README says."""
 
 import os
 
-from flask_tracing import shutdown
-from flask_tracing.logs import LOGGING
+from flask_tracing.gunicorn import *  # noqa: F403 - gunicorn reads this file's names
 
-bind = f"127.0.0.1:{os.environ['PORT']}"
-threads = 8
-limit_request_field_size = 16_384
-worker_tmp_dir = "/dev/shm"
-control_socket_disable = True
-logconfig_dict = LOGGING
-
-
-def worker_exit(_server: object, _worker: object) -> None:
-    shutdown()
+bind = f"127.0.0.1:{os.environ.get('PORT', '0')}"

@@ -19,6 +19,9 @@ TESTS = Path(__file__).parent.parent
 HOME = "/home"
 HEALTH = "/health"
 
+#: The environment of a service that traces nothing.
+UNTRACED = {"OTEL_SDK_DISABLED": "true", "AWS_XRAY_SDK_ENABLED": "false"}
+
 
 def installed(name: str) -> str:
     """A program of this virtual environment."""
