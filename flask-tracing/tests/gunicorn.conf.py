@@ -4,4 +4,5 @@ import os
 
 from flask_tracing.gunicorn import *  # noqa: F403 - gunicorn reads this file's names
 
+wsgi_app = "application:create_app()"
 bind = f"127.0.0.1:{os.environ.get('PORT', '0')}"
