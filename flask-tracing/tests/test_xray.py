@@ -103,3 +103,14 @@ def test_code_outside_a_request_may_call_without_an_error(stack: Stack) -> None:
         assert stack.backend.get(f"/call?url={service}").status == 200
 
     assert [line for line in stack.backend.log_of("aws_xray_sdk") if line["level"] == "ERROR"] == []
+
+
+def test_version_and_environment_are_on_every_span_and_segment(stack: Stack) -> None:
+    root = stack.backend.get().root
+
+    [segment] = eventually(lambda: stack.xray.segments_of(root), "the segment")
+    spans = eventually(lambda: stack.honeycomb.spans_of(root), "the spans")
+    assert (segment["service"]["version"], segment["annotations"]) == ("1.2.3", {"deployment_environment_name": "dev"})
+    assert {(span.resource["service.version"], span.resource["deployment.environment.name"]) for span in spans} == {
+        ("1.2.3", "dev")
+    }
