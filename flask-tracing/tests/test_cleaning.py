@@ -33,6 +33,7 @@ def test_a_span_that_may_leave_as_it_is_is_not_copied() -> None:
         ("http.url", "https://x/y?token=secret#z", "https://x/y"),
         ("url.full", "https://user:secret@x/y?token=secret", "https://x/y"),
         ("http.target", "/y?token=secret", "/y"),
+        ("db.connection_string", "postgresql://user:secret@db/shop", "postgresql://db/shop"),
         ("url.query", "token=secret", None),
         ("db.statement", "select 'it''s secret', 42, t1.x2 from t1 where y = ?", "select ?, ?, t1.x2 from t1 where y = ?"),
         ("db.query.text", "insert into t values (1.5, $1, :name, 'x')", "insert into t values (?, $1, :name, ?)"),

@@ -44,7 +44,10 @@ def sql_of(rest: dict[str, Any]) -> Document | None:
     if system not in _SQL:
         return None
     del rest["db.system" if "db.system" in rest else "db.system.name"]
-    found: Document = {"database_type": system, "url": _url(rest)}
+    found: Document = {"database_type": system}
+    url = _url(rest)
+    if url:
+        found["url"] = url
     user = rest.pop("db.user", None)
     if user:
         found["user"] = user
@@ -55,12 +58,15 @@ def sql_of(rest: dict[str, Any]) -> Document | None:
     return found
 
 
-def _url(rest: dict[str, Any]) -> str:
+def _url(rest: dict[str, Any]) -> str | None:
+    """`host:port/database`, as much of it as is known."""
     names = [rest.pop("db.name", None), rest.pop("db.namespace", None)]
     database = next(filter(None, names), "")
     connection = rest.pop("db.connection_string", None)
     if connection:
         return str(connection)
-    host = rest.get("server.address") or rest.get("net.peer.name") or "localhost"
+    host = rest.get("server.address") or rest.get("net.peer.name")
+    if not host:
+        return database or None
     port = rest.get("server.port") or rest.get("net.peer.port")
     return f"{host}:{port}/{database}" if port else f"{host}/{database}"

@@ -139,7 +139,7 @@ def _put_outcome(document: Document, span: ReadableSpan, rest: Document) -> None
     if not exceptions and span.status.description:
         exceptions = [{"id": document["id"], "type": "", "message": span.status.description, "remote": _is_remote(span)}]
     if exceptions:
-        document["cause"] = {"working_directory": "", "exceptions": exceptions}
+        document["cause"] = {"exceptions": exceptions}
 
 
 def _is_remote(span: ReadableSpan) -> bool:

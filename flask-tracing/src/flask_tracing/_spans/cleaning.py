@@ -11,7 +11,7 @@ from opentelemetry.trace import Status
 MARK = "…"
 
 #: Attributes that hold a URL, or its path with its query.
-_URLS = frozenset({"http.url", "url.full", "http.target", "http.path"})
+_URLS = frozenset({"http.url", "url.full", "http.target", "http.path", "db.connection_string"})
 _STATEMENTS = frozenset({"db.statement", "db.query.text"})
 #: Attributes that hold what a statement is called with.
 _PARAMETERS = frozenset({"db.statement.parameters"})
