@@ -67,12 +67,12 @@ def threads() -> dict[str, Any]:
 def recorder() -> dict[str, Any]:
     """Works as code written for the X-Ray SDK does."""
     with xray_recorder.in_subsegment("by-recorder") as subsegment:
-        subsegment.put_annotation("items", 3)
+        xray_recorder.current_subsegment().put_annotation("items", 3)
         with tracer.start_as_current_span("span-in-subsegment"):
             _captured()
     xray_recorder.current_segment().put_annotation("whole", True)
     xray_recorder.current_segment().put_metadata("more", {"a": 1}, "own")
-    return {}
+    return {"segment": xray_recorder.current_segment().id, "subsegment": subsegment.id}
 
 
 @xray_recorder.capture("captured")  # type: ignore[untyped-decorator]

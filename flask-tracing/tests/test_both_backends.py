@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 from conftest import wait_for_rules
+from opentelemetry.instrumentation.botocore import BotocoreInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from flask_tracing._sampling.xray_rules import CentralSampler
 from support.aws import dynamodb_double
 from support.daemon import real_daemon
 from support.echo import echo_service
 from support.honeycomb import OtlpDouble, ReceivedSpan, honeycomb_double
 from support.service import Service, running, served
 from support.waiting import eventually, eventually_several
-from support.xray import XRayDouble, xray_api
+from support.xray import NOTHING, XRayDouble, daemon_double, xray_api
 
 #: Spans of `/every-library`. SQLAlchemy's statements are also the driver's: sqlite3 has an instrumentation of its own.
 EVERY_LIBRARY = {
@@ -152,7 +157,8 @@ def test_spans_of_threads_and_those_that_end_late_are_kept(traced: Traced) -> No
 
 
 def test_code_of_the_xray_sdk_is_in_both_under_the_right_parent(traced: Traced) -> None:
-    root = traced.service.get("/recorder").root
+    answer = traced.service.get("/recorder")
+    root = answer.root
 
     in_xray, in_honeycomb = traced.trees(root, 4)
     assert in_xray == in_honeycomb
@@ -160,9 +166,24 @@ def test_code_of_the_xray_sdk_is_in_both_under_the_right_parent(traced: Traced) 
     outer = traced.document(root, name="by-recorder", parent_id=segment["id"])
     inner = traced.document(root, name="span-in-subsegment", parent_id=outer["id"])
     captured = traced.document(root, name="captured", parent_id=inner["id"])
+    assert answer.json == {"segment": segment["id"], "subsegment": outer["id"]}
     assert (outer["annotations"], captured["annotations"]) == ({"items": 3}, {"inside": "captured"})
     assert segment["annotations"] == {"whole": True}
     assert segment["metadata"]["own"] == {"more": {"a": 1}}
+
+
+def test_code_of_the_xray_sdk_works_in_a_request_that_xray_does_not_sample_and_is_in_honeycomb() -> None:
+    with daemon_double(NOTHING) as xray, honeycomb_double() as honeycomb:
+        environment = {"HONEYCOMB_API_KEY": "key", "AWS_XRAY_DAEMON_ADDRESS": xray.address, **honeycomb.environment}
+        with running(served("library_calls"), **environment) as service:
+            wait_for_rules(service, sampled=False)
+            answer = service.get("/recorder")
+            assert service.terminate() == 0
+
+    assert answer.status == 200
+    names = {span.name for span in honeycomb.spans_of(answer.root)}
+    assert names == {"GET /recorder", "by-recorder", "span-in-subsegment", "captured"}
+    assert xray.documents_of(answer.root) == []
 
 
 def test_concurrent_requests_do_not_mix(traced: Traced) -> None:
@@ -175,10 +196,22 @@ def test_concurrent_requests_do_not_mix(traced: Traced) -> None:
         assert len(set(in_xray.values())) == 4
 
 
-def test_the_tracings_own_calls_are_not_traced(traced: Traced) -> None:
-    traced.service.get()
-
-    assert not [
-        document for document in traced.xray.documents if "Sampling" in str(document) or "XRay" in str(document["name"])
-    ]
-    assert not [span for span in traced.honeycomb.spans if span.name.startswith(("XRay", "POST"))]
+def test_the_tracings_own_calls_are_not_traced() -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    instrumentor = BotocoreInstrumentor()
+    instrumentor.instrument(tracer_provider=provider)
+    try:
+        with daemon_double() as xray:
+            sampler = CentralSampler(xray.address, origin=None)
+            sampler._rules.load_rules(sampler._connector.fetch_sampling_rules())
+            [rule] = sampler._rules.rules
+            assert exporter.get_finished_spans() == ()
+            sampler._connector.fetch_sampling_target([rule])
+            assert exporter.get_finished_spans() == ()
+            # any other call of the same client is
+            sampler._connector._xray_client.get_groups()
+            assert len(exporter.get_finished_spans()) == 1
+    finally:
+        instrumentor.uninstrument()

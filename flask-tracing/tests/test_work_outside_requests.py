@@ -17,7 +17,7 @@ import time
 from flask import Flask
 from flask_tracing import instrument
 import flask_tracing
-from opentelemetry import trace
+from opentelemetry import propagate, trace
 from aws_xray_sdk.core import xray_recorder
 
 instrument(Flask("job"))
@@ -34,6 +34,10 @@ with xray_recorder.in_segment("by-recorder") as segment:
     segment.put_annotation("kind", "nightly")
     with xray_recorder.in_subsegment("recorded-step"):
         pass
+for sampled in (0, 1):
+    header = f"Root=1-{int(time.time()):08x}-bd862e3fe1be46a99427279{sampled};Parent=53995c3f42cd8ad8;Sampled={sampled}"
+    with tracer.start_as_current_span("consume", context=propagate.extract({"X-Amzn-Trace-Id": header})):
+        pass
 """
 
 
@@ -46,15 +50,22 @@ def job(*rules: dict[str, Any]) -> Iterator[tuple[XRayDouble, OtlpDouble]]:
         yield xray, honeycomb
 
 
+def name_of_span(segment: dict[str, Any]) -> str:
+    """The name of the span that a segment was made of."""
+    name: str = segment["metadata"]["default"]["span.name"]
+    return name
+
+
 def test_a_root_span_is_a_trace_in_both() -> None:
     with job(sampling_rule(**EVERYTHING)) as (xray, honeycomb):
-        documents = eventually(lambda: list(xray.documents) if len(xray.documents) >= 5 else [], "the documents")
+        documents = eventually(lambda: list(xray.documents) if len(xray.documents) >= 6 else [], "the documents")
         in_xray = {document["id"]: document.get("parent_id", "") for document in documents}
-        assert in_xray == {span.span_id: span.parent_id for span in honeycomb.spans}
+        [left_out] = [span for span in honeycomb.spans if span.span_id not in in_xray]
+        assert in_xray == {span.span_id: span.parent_id for span in honeycomb.spans if span is not left_out}
         names = {document["name"] for document in documents}
 
-    [segment] = [document for document in documents if document["name"] == "jobs"]
-    assert segment["metadata"]["default"]["span.name"] == "clean-up"
+    assert left_out.name == "consume"
+    assert [name_of_span(document) for document in documents if document["name"] == "jobs"] == ["clean-up", "consume"]
     assert names == {"jobs", "step", "on-a-thread", "by-recorder", "recorded-step"}
     [recorded] = [document for document in documents if document["name"] == "by-recorder"]
     assert recorded["annotations"] == {"kind": "nightly"}
@@ -62,16 +73,18 @@ def test_a_root_span_is_a_trace_in_both() -> None:
 
 def test_a_rule_that_records_nothing_leaves_it_to_the_other_backend() -> None:
     with job(sampling_rule(**NOTHING)) as (xray, honeycomb):
-        assert len(honeycomb.spans) == 5
-        assert xray.documents == []
+        assert len(honeycomb.spans) == 7
+        # whoever sent the message has decided about its trace
+        assert [name_of_span(document) for document in xray.documents] == ["consume"]
+        assert xray.documents[0]["parent_id"] == "53995c3f42cd8ad8"
 
 
 def test_a_rule_for_a_path_does_not_decide_about_work_without_one() -> None:
     health = sampling_rule("health", Priority=1, URLPath="/health", **NOTHING)
     with job(health, sampling_rule(**EVERYTHING)) as (xray, _honeycomb):
-        segments = eventually(lambda: xray.segments if len(xray.segments) == 2 else [], "both segments")
+        segments = eventually(lambda: xray.segments if len(xray.segments) == 3 else [], "the segments")
 
-    assert {segment["aws"]["xray"]["sampling_rule_name"] for segment in segments} == {"Cruddur"}
+    assert [segment["aws"]["xray"].get("sampling_rule_name") for segment in segments] == ["Cruddur", "Cruddur", None]
 
 
 @pytest.mark.parametrize("service", ["jobs", "*"])

@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import Link, SpanContext, SpanKind, TraceState, get_current_span
 from opentelemetry.util.types import Attributes
 
-from flask_tracing._sampling.decision import EXCLUDED, UNDECIDED, XRayDecision, decision_of
+from flask_tracing._sampling.decision import UNDECIDED, XRayDecision, decision_of
 from flask_tracing._sampling.xray_sampling import XRaySampling
 
 #: Honeycomb multiplies counts by this attribute of a span.
@@ -46,7 +46,7 @@ class TraceSampler(Sampler):
             exported = parent.trace_flags.sampled
         else:
             decision = self._decide_about_root(parent)
-            exported = decision is not EXCLUDED and trace_id & _LOW_64_BITS < self._bound
+            exported = trace_id & _LOW_64_BITS < self._bound
         if exported:
             if self._sample_rate is not None:
                 attributes = {**(attributes or {}), **self._sample_rate}
