@@ -122,7 +122,7 @@ def test_a_client_that_is_refused_may_send_on_and_then_read_the_answer(client: C
     request = post("/echo", b"x" * 300_000)
     client.send(request[:200_000])
     eventually(client.has_answer, "the refusal")
-    # a connection that were closed at once would be reset here
+    # closing at once would have reset the connection
     client.send(request[200_000:250_000], request[250_000:])
 
     assert client.receive().status == 413
