@@ -118,6 +118,16 @@ def test_what_is_too_large_is_refused_before_it_is_read(client: Client, request_
     assert client.is_closed()
 
 
+def test_a_client_that_is_refused_may_send_on_and_then_read_the_answer(client: Client) -> None:
+    request = post("/echo", b"x" * 300_000)
+    client.send(request[:200_000])
+    eventually(client.has_answer, "the refusal")
+    # closing at once would have reset the connection
+    client.send(request[200_000:250_000], request[250_000:])
+
+    assert client.receive().status == 413
+
+
 def test_bodies_that_do_not_fit_into_memory_together_are_refused_until_there_is_room(backend: Service) -> None:
     # each is within its own limit; the last of the three breaks the one for all
     upload = post("/echo", b"x" * 199_999)

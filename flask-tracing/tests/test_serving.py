@@ -1,14 +1,18 @@
 """How the application serves: errors, and the way it stops."""
 
+import os
+import signal
 import threading
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 from conftest import Stack
 
+from support.clients import Client
 from support.honeycomb import HANG, honeycomb_double
-from support.service import UNTRACED, Answer, Service, evaluate, free_port, running
+from support.service import HOME, UNTRACED, Answer, Service, evaluate, free_port, running
 from support.waiting import eventually
 from support.xray import daemon_double
 
@@ -98,6 +102,27 @@ def test_no_request_is_lost_when_sigterm_comes_under_load() -> None:
     assert [answer.root for answer in load.answers if len(honeycomb.spans_of(answer.root)) != 2] == []
 
 
+def test_clients_that_are_not_yet_accepted_on_sigterm_are_served() -> None:
+    with running(**UNTRACED) as backend, ExitStack() as stack:
+        [worker] = children(backend.process.pid)
+        os.kill(worker, signal.SIGSTOP)
+        stack.callback(resume, worker)
+        eventually(lambda: field(status_of(worker), "State") == "T", "the worker's stop")
+        clients = [stack.enter_context(Client(backend)) for _ in range(20)]
+        for client in clients:
+            client.send(f"GET {HOME} HTTP/1.1\r\nHost: api.example.com\r\n\r\n")
+        backend.process.terminate()
+        eventually(lambda: int(field(status_of(worker), "ShdPnd"), 16) & 1 << signal.SIGTERM - 1, "the worker's SIGTERM")
+        resume(worker)
+
+        assert [client.receive().status for client in clients] == [200] * 20
+
+
+def resume(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
 class Load:
     """Clients that request one page after the other, each on a new connection."""
 
@@ -170,12 +195,15 @@ def test_a_garbage_collection_does_not_look_through_the_libraries_of_the_tracing
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started."""
-    statuses = (path.read_text() for path in Path("/proc").glob("[0-9]*/status"))
-    return [int(field(status, "Pid")) for status in statuses if field(status, "PPid") == str(pid)]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def thread_count(pid: int) -> int:
-    return int(field(Path(f"/proc/{pid}/status").read_text(), "Threads"))
+    return int(field(status_of(pid), "Threads"))
+
+
+def status_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text()
 
 
 def field(status: str, name: str) -> str:

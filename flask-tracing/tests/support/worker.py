@@ -4,9 +4,9 @@ from flask_tracing._serving.worker import BufferingThreadWorker
 
 
 class ImpatientWorker(BufferingThreadWorker):
-    """Everything is a tenth or less of what the image allows."""
+    """Everything is a fifth or less of what the image allows."""
 
-    request_timeout = 1.0
+    request_timeout = 2.0
     body_limit = 200_000
     memory_limit = 500_000
 
@@ -14,7 +14,7 @@ class ImpatientWorker(BufferingThreadWorker):
 class PatientWorker(ImpatientWorker):
     """The same, but no test waits for its timeout."""
 
-    request_timeout = 60.0
+    request_timeout = 24.0
 
 
 IMPATIENT = "--worker-class support.worker.ImpatientWorker"

@@ -84,10 +84,10 @@ class Connection(TConn):
 
     def _read_head(self) -> bool:
         end = self.received.find(b"\r\n\r\n", self._position)
-        known = len(self.received) if end < 0 else end
-        if self.received.find(b"\r\n", 0, REQUEST_LINE_LIMIT + 2) < 0 and known > REQUEST_LINE_LIMIT:
+        line_end = REQUEST_LINE_LIMIT + 2
+        if len(self.received) >= line_end and self.received.find(b"\r\n", 0, line_end) < 0:
             raise RefusedRequestError(HTTPStatus.REQUEST_URI_TOO_LONG)
-        if known > HEAD_LIMIT:
+        if (len(self.received) if end < 0 else end) > HEAD_LIMIT:
             raise RefusedRequestError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if end < 0:
             self._position = max(0, len(self.received) - 3)
