@@ -52,11 +52,7 @@ async function runPytest(python, folder, pytestArguments) {
   const report = join(directory, 'report.xml');
   try {
     const pytest = ['-m', 'pytest', '--quiet', `--numprocesses=${PYTEST_PROCESSES}`];
-    const code = await run(
-      python,
-      [...pytest, `--junitxml=${report}`, ...pytestArguments],
-      folder,
-    );
+    const code = await run(python, [...pytest, `--junitxml=${report}`, ...pytestArguments], folder);
     return { code, ...(await countsOf(report)) };
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -81,7 +81,10 @@ async function build(locks) {
     'python could not make a virtual environment (on Debian: install python3-venv)',
   );
   await pip(['--require-hashes', '-r', join(BACKEND, 'requirements-dev.txt')], BACKEND);
-  await pip(['--no-deps', '--no-index', '--no-build-isolation', '--editable', FLASK_TRACING], FLASK_TRACING);
+  await pip(
+    ['--no-deps', '--no-index', '--no-build-isolation', '--editable', FLASK_TRACING],
+    FLASK_TRACING,
+  );
   const unfinished = `${STAMP}.${randomUUID()}`;
   await writeFile(unfinished, stampOf(locks));
   await rename(unfinished, STAMP);

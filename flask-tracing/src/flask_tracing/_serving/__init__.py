@@ -1,1 +1,1 @@
-"""How gunicorn serves a Flask application behind a load balancer: `serving.settings` is what a `gunicorn.conf.py` imports."""
+"""How gunicorn serves: a worker that slow clients cannot hold, a log with a bound. `flask_tracing.gunicorn` puts them to use."""
