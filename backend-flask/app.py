@@ -4,24 +4,24 @@ import logging.config
 from typing import Any
 
 from flask import Flask, Response, json
+from flask_tracing import instrument
+from flask_tracing.logs import LOGGING
 from werkzeug.exceptions import HTTPException
 
 from services.home_activities import home_activities
-from telemetry.configuration import Settings, load_settings
-from telemetry.logs import LOGGING
-from telemetry.wiring import start_telemetry
+from settings import load_health_check_path
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application, traced. Call it after any fork: it starts threads."""
-    settings = settings or load_settings()
+def create_app() -> Flask:
+    """The WSGI application, traced. Call it after any fork: the tracing starts threads."""
     logging.config.dictConfig(LOGGING)
+    health_check_path = load_health_check_path()
 
     app = Flask(__name__)
     app.register_error_handler(HTTPException, error_as_json)
-    app.add_url_rule(settings.health_check_path, "health_check", health_check)
+    app.add_url_rule(health_check_path, "health_check", health_check)
     app.add_url_rule("/api/activities/home", "data_home", data_home)
-    start_telemetry(app, settings)
+    instrument(app, service_name="backend-flask", exclude=[health_check_path])
     return app
 
 

@@ -3,7 +3,7 @@
 import http.client
 import sys
 
-from telemetry.configuration import load_health_check_path, load_port
+from settings import load_health_check_path, load_port
 
 TIMEOUT_SECONDS = 3
 

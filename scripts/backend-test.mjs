@@ -1,5 +1,5 @@
-// Checks and tests backend-flask in its own virtual environment, which it makes first.
-// The last line counts the tests: `pytest: N passed, N failed`, and `, N skipped` if any were.
+// Checks and tests flask-tracing and backend-flask in one virtual environment, which it makes first.
+// The last line counts the tests of both: `pytest: N passed, N failed`, and `, N skipped` if any were.
 //
 //   node scripts/backend-test.mjs [pytest arguments]
 import { spawn } from 'node:child_process';
@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 import { ensureBackendVenv } from './backend-venv.mjs';
 
-const BACKEND = join(dirname(fileURLToPath(import.meta.url)), '..', 'backend-flask');
+const TOP = join(dirname(fileURLToPath(import.meta.url)), '..');
+const FOLDERS = ['flask-tracing', 'backend-flask'];
 
 /** Most of a test's time is waiting for sockets, so there are more processes than cores. */
 const PYTEST_PROCESSES = 3;
@@ -21,30 +22,38 @@ const CHECKS = [
   ['mypy', '--no-error-summary'],
 ];
 
-/** Runs every check and all tests; true if all passed. */
+/** Runs every check and all tests, of both folders; true if all passed. The arguments must suit both. */
 export async function testBackend(pytestArguments = []) {
   const python = await ensureBackendVenv();
   let passed = true;
-  for (const check of CHECKS) {
-    if ((await run(python, ['-m', ...check])) !== 0) {
-      console.error(`backend-flask: ${check.join(' ')} failed`);
-      passed = false;
+  for (const folder of FOLDERS) {
+    for (const check of CHECKS) {
+      if ((await run(python, ['-m', ...check], folder)) !== 0) {
+        console.error(`${folder}: ${check.join(' ')} failed`);
+        passed = false;
+      }
     }
   }
-  return (await runPytest(python, pytestArguments)) && passed;
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const folder of FOLDERS) {
+    const { code, ...counts } = await runPytest(python, folder, pytestArguments);
+    passed &&= code === 0 && counts.passed > 0;
+    for (const name of Object.keys(totals)) totals[name] += counts[name];
+  }
+  const { skipped } = totals;
+  console.log(
+    `pytest: ${totals.passed} passed, ${totals.failed} failed${skipped ? `, ${skipped} skipped` : ''}`,
+  );
+  return passed;
 }
 
-async function runPytest(python, pytestArguments) {
+async function runPytest(python, folder, pytestArguments) {
   const directory = await mkdtemp(join(tmpdir(), 'backend-test-'));
   const report = join(directory, 'report.xml');
   try {
     const pytest = ['-m', 'pytest', '--quiet', `--numprocesses=${PYTEST_PROCESSES}`];
-    const code = await run(python, [...pytest, `--junitxml=${report}`, ...pytestArguments]);
-    const { passed, failed, skipped } = await countsOf(report);
-    console.log(
-      `pytest: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`,
-    );
-    return code === 0 && passed > 0;
+    const code = await run(python, [...pytest, `--junitxml=${report}`, ...pytestArguments], folder);
+    return { code, ...(await countsOf(report)) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -59,9 +68,9 @@ async function countsOf(report) {
   return { passed: count('tests') - failed - skipped, failed, skipped };
 }
 
-function run(command, args) {
+function run(command, args, folder) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: BACKEND, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd: join(TOP, folder), stdio: 'inherit' });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });

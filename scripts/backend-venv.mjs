@@ -1,4 +1,4 @@
-// Creates backend-flask/.venv from its hashed lock file, once, and prints the path of its Python.
+// Creates backend-flask/.venv from its hashed lock file, with flask-tracing in it, once, and prints the path of its Python.
 //
 //   node scripts/backend-venv.mjs
 //   import { ensureBackendVenv } from './backend-venv.mjs'
@@ -6,13 +6,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureVenv } from './python-venv.mjs';
 
-const BACKEND = join(dirname(fileURLToPath(import.meta.url)), '..', 'backend-flask');
+const TOP = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 export function ensureBackendVenv() {
   return ensureVenv({
-    directory: join(BACKEND, '.venv'),
+    directory: join(TOP, 'backend-flask', '.venv'),
     // the development lock holds everything that the runtime lock holds, at the same versions
-    locks: [join(BACKEND, 'requirements-dev.txt')],
+    locks: [join(TOP, 'backend-flask', 'requirements-dev.txt')],
+    project: join(TOP, 'flask-tracing'),
   });
 }
 

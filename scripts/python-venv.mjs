@@ -24,26 +24,28 @@ const STALE_MS = 15_000;
  * Returns the path of the Python in a virtual environment that holds exactly what the lock files list.
  * Takes a few milliseconds if nothing changed. If two processes call it at once, one builds and the other waits.
  *
- * @param {{ directory: string, locks: string[] }} venv where to create it, and what to install, with hashes
+ * @param {{ directory: string, locks: string[], project?: string }} venv where to create it, what to install, with hashes, and
+ *   the folder of a package of this repository, whose dependencies the locks hold: it is installed as it is, editable
  * @throws an `Error` with a one-line message if the environment cannot be created
  */
-export async function ensureVenv({ directory, locks }) {
+export async function ensureVenv({ directory, locks, project }) {
   const python = join(directory, 'bin', 'python');
-  const stamp = { file: join(directory, '.installed'), text: await stampOf(locks) };
+  const stamp = { file: join(directory, '.installed'), text: await stampOf(locks, project) };
   if (await isInstalled(python, stamp)) return python;
 
   const release = await acquireBuildLock(`${directory}.lock`);
   try {
-    if (!(await isInstalled(python, stamp))) await build(directory, python, locks, stamp);
+    if (!(await isInstalled(python, stamp))) await build({ directory, locks, project }, python, stamp);
   } finally {
     await release();
   }
   return python;
 }
 
-async function stampOf(locks) {
+async function stampOf(locks, project) {
   const hash = createHash('sha256');
-  for (const lock of locks) hash.update(await readFile(lock));
+  const files = project ? [...locks, join(project, 'pyproject.toml')] : locks;
+  for (const file of files) hash.update(await readFile(file));
   return `${hash.digest('hex')} PYTHON=${process.env.PYTHON ?? ''}\n`;
 }
 
@@ -57,7 +59,7 @@ async function isInstalled(python, stamp) {
   }
 }
 
-async function build(directory, python, locks, stamp) {
+async function build({ directory, locks, project }, python, stamp) {
   const basePython = await findPython();
   await rm(directory, { recursive: true, force: true });
   await execute(
@@ -65,12 +67,19 @@ async function build(directory, python, locks, stamp) {
     ['-m', 'venv', directory],
     'python could not create a virtual environment (on Debian: install python3-venv)',
   );
-  const options = ['--quiet', '--disable-pip-version-check', '--require-hashes'];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   await execute(
     python,
-    ['-m', 'pip', 'install', ...options, ...locks.flatMap((lock) => ['-r', lock])],
+    [...pip, '--require-hashes', ...locks.flatMap((lock) => ['-r', lock])],
     `pip could not install ${locks.map((lock) => relative(process.cwd(), lock)).join(', ')}`,
   );
+  if (project) {
+    await execute(
+      python,
+      [...pip, '--no-deps', '--no-index', '--no-build-isolation', '--editable', project],
+      `pip could not install ${relative(process.cwd(), project)}`,
+    );
+  }
   const unfinished = `${stamp.file}.${randomUUID()}`;
   await writeFile(unfinished, stamp.text);
   await rename(unfinished, stamp.file);

@@ -38,6 +38,8 @@ def main() -> None:
             "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
             "AWS_XRAY_DAEMON_ADDRESS": daemon,
             "OTEL_SERVICE_NAME": "backend-flask",
+            # those that only the tests install
+            "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "botocore,httpx,sqlalchemy,sqlite3",
         }
         print_cpu(environment, rounds, requests)
         print_throughput(environment, load_rounds, seconds)

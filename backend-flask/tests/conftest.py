@@ -1,72 +1,39 @@
-"""Fixtures: one application for the tests that need nothing special, started once a process."""
+"""One application for the tests that need nothing special, between the real daemon's double and Honeycomb's."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
+from support.honeycomb import OtlpDouble, honeycomb_double
+from support.service import Service, running
+from support.waiting import eventually
+from support.xray import EVERYTHING, XRayDouble, daemon_double
 
-from tests.support.backend import TEST_APPLICATION, Backend, running
-from tests.support.honeycomb import HoneycombDouble, honeycomb_double
-from tests.support.waiting import eventually
-from tests.support.xray import EVERYTHING, NOTHING, XRayDouble, daemon_double
-
-
-class Stack:
-    """A running application between the two doubles."""
-
-    def __init__(self, backend: Backend, xray: XRayDouble, honeycomb: HoneycombDouble) -> None:
-        self.backend = backend
-        self.xray = xray
-        self.honeycomb = honeycomb
+from image import HOME, IMAGE
 
 
-def wait_for_rules(backend: Backend, *, sampled: bool) -> None:
-    """Waits until X-Ray's rules decide, and no longer the local rule."""
-    eventually(lambda: all(backend.get("/sampled").json["sampled"] is sampled for _ in range(5)), "sampling by the rules")
+@dataclass
+class Traced:
+    """The running application and both backends."""
+
+    service: Service
+    xray: XRayDouble
+    honeycomb: OtlpDouble
 
 
-@contextmanager
-def running_stack(*, sampled: bool, **environment: str) -> Iterator[Stack]:
-    """The application, once it samples by a rule that records everything, or nothing."""
-    with daemon_double(EVERYTHING if sampled else NOTHING) as xray, honeycomb_double() as honeycomb:
+@pytest.fixture(scope="session")
+def traced() -> Iterator[Traced]:
+    """The application in the environment that the stack gives it; X-Ray records everything."""
+    with daemon_double(EVERYTHING) as xray, honeycomb_double() as honeycomb:
         with running(
-            TEST_APPLICATION,
-            HONEYCOMB_API_KEY="key-of-a-team",
-            OTEL_EXPORTER_OTLP_ENDPOINT=honeycomb.url,
+            IMAGE,
+            OTEL_SERVICE_NAME="backend-flask",
+            OTEL_EXPORTER_OTLP_ENDPOINT="https://api.honeycomb.io",
+            OTEL_PYTHON_FLASK_EXCLUDED_URLS=r"^(https?://[^/?#]+)?/api/health\-check(\?|\Z)",
+            AWS_XRAY_TRACING_NAME="backend-flask",
             AWS_XRAY_DAEMON_ADDRESS=xray.address,
-            **environment,
-        ) as backend:
-            wait_for_rules(backend, sampled=sampled)
-            yield Stack(backend, xray, honeycomb)
-
-
-@pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """The application as the stack configures it; X-Ray records everything."""
-    with running_stack(
-        sampled=True,
-        OTEL_SERVICE_NAME="backend-flask",
-        OTEL_PYTHON_FLASK_EXCLUDED_URLS="/api/health-check$",
-        AWS_XRAY_TRACING_NAME="backend-flask",
-        AWS_REGION="us-east-1",
-    ) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="session")
-def unsampled_stack() -> Iterator[Stack]:
-    """The same, but X-Ray records nothing."""
-    with running_stack(sampled=False) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="session")
-def trusting_stack() -> Iterator[Stack]:
-    """The same as `stack`, but its callers are trusted."""
-    with running_stack(
-        sampled=True,
-        TRUST_INCOMING_TRACE="true",
-        OTEL_SERVICE_NAME="named-by-hand",
-        AWS_XRAY_TRACING_NAME="backend-flask",
-    ) as stack:
-        yield stack
+            HONEYCOMB_API_KEY="key-of-a-team",
+            **honeycomb.environment,
+        ) as service:
+            eventually(lambda: xray.segments_of(service.get(HOME).root), "sampling by the rule")
+            yield Traced(service, xray, honeycomb)

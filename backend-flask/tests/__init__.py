@@ -1,1 +1,0 @@
-"""Each test is named after a promise. The SDKs and the sockets are real; only the two clouds are doubles."""

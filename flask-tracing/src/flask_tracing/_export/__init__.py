@@ -1,0 +1,1 @@
+"""What the OTLP endpoint gets: batches of spans, in OTLP's protobuf encoding over HTTP."""

@@ -1,0 +1,66 @@
+"""X-Ray's decision about a request, and about work outside of one."""
+
+from functools import lru_cache
+from typing import Protocol
+from wsgiref.types import WSGIEnvironment
+
+from aws_xray_sdk.core.utils.search_pattern import wildcard_match
+
+from flask_tracing._guard import internal_faults
+from flask_tracing._request.trace_header import TraceHeader
+from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
+
+#: Stands for the host, method and path of work that has none. Only a pattern that matches everything matches it: the SDK lets
+#: any pattern match a field that is left out, and a rule for the health check would decide about jobs.
+_NO_REQUEST = dict.fromkeys(("host", "method", "path"), "(no request)")
+
+
+class Rules(Protocol):
+    """Sampling rules at work."""
+
+    def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
+        """The name of the rule that records, `True` for the local rule, or `False`."""
+
+
+class XRaySampling:
+    """Asks the rules, in the name of the service."""
+
+    def __init__(self, rules: Rules, service_name: str, dynamic_naming: str | None = None) -> None:
+        self._rules = rules
+        self.service_name = service_name
+        self._dynamic_naming = dynamic_naming
+
+    def decide_about_request(self, environ: WSGIEnvironment, header: TraceHeader) -> XRayDecision:
+        """Follows the decision of a caller that is believed, else the rules."""
+        host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+        service = self._name_for(host)
+        if header.sampled is not None:
+            return XRayDecision(sampled=True, service=service) if header.sampled else NOT_SAMPLED
+        path = environ.get("PATH_INFO") or "/"
+        return self._decide({"service": service, "host": host, "method": environ["REQUEST_METHOD"], "path": path})
+
+    def decide_about_work(self) -> XRayDecision:
+        """A job, a consumer of a queue, a script: the rules by the service's name alone."""
+        return self._decide({"service": self.service_name})
+
+    def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
+        """The rules' answer; what the question leaves out counts as work outside of a request."""
+        with internal_faults:
+            return self._rules.should_trace({**_NO_REQUEST, **sampling_req})
+        return False
+
+    def _decide(self, sampling_req: dict[str, str | None]) -> XRayDecision:
+        answer = self.should_trace(sampling_req)
+        if not answer:
+            return NOT_SAMPLED
+        return XRayDecision(sampled=True, rule=answer if isinstance(answer, str) else None, service=sampling_req["service"])
+
+    def _name_for(self, host: str) -> str:
+        if self._dynamic_naming is not None and _matches(self._dynamic_naming, host):
+            return host
+        return self.service_name
+
+
+@lru_cache(maxsize=256)
+def _matches(pattern: str, host: str) -> bool:
+    return bool(wildcard_match(pattern, host))

@@ -1,0 +1,64 @@
+"""The `cause` of a document: exceptions with their stacks, and what each was caused by."""
+
+import random
+import re
+from typing import Any
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.trace import SpanKind
+
+Document = dict[str, Any]
+
+_FRAME = re.compile(r'^  File "(?P<path>[^"]*)", line (?P<line>\d+), in (?P<label>.*)$', re.MULTILINE)
+_CHAIN = re.compile(
+    r"\n(?:The above exception was the direct cause of the following exception"
+    r"|During handling of the above exception, another exception occurred):\n"
+)
+_LAST_LINES = re.compile(r"^(?P<type>[\w.]+)(?:: (?P<message>.*))?\Z", re.MULTILINE | re.DOTALL)
+
+#: A stack of recursion is as long as Python lets it be, and says the same again and again.
+MAX_FRAMES = 64
+
+
+def exceptions_of(span: ReadableSpan) -> list[Document]:
+    """The exceptions that the span recorded, each followed by what caused it, and naming it."""
+    remote = span.kind in (SpanKind.CLIENT, SpanKind.PRODUCER)
+    found: list[Document] = []
+    for event in span.events:
+        if event.name == "exception":
+            found += _chain(dict(event.attributes or {}), remote=remote)
+    return found
+
+
+def _chain(event: dict[str, Any], *, remote: bool) -> list[Document]:
+    """Python prints the first cause first; X-Ray wants the exception first."""
+    *causes, last = _CHAIN.split(str(event.get("exception.stacktrace") or ""))
+    chain = [_exception(event.get("exception.type"), event.get("exception.message"), last, remote=remote)]
+    for block in reversed(causes):
+        stated = _LAST_LINES.search(_after_frames(block))
+        kind, message = (stated["type"], stated["message"]) if stated else ("Exception", None)
+        chain[-1]["cause"] = (cause := _exception(kind, message, block, remote=remote))["id"]
+        chain.append(cause)
+    return chain
+
+
+def _after_frames(block: str) -> str:
+    """What follows the last frame and its line of source: the type and the message."""
+    last = 0
+    for frame in _FRAME.finditer(block):
+        last = frame.end()
+    lines = block[last:].strip("\n").split("\n")
+    return "\n".join(line for index, line in enumerate(lines) if index or not line.startswith("    ")).strip("\n")
+
+
+def _exception(kind: Any, message: Any, block: str, *, remote: bool) -> Document:
+    exception: Document = {"id": f"{random.getrandbits(64):016x}", "type": str(kind or "Exception"), "remote": remote}
+    if message:
+        exception["message"] = str(message)
+    stack = [{"path": frame["path"], "line": int(frame["line"]), "label": frame["label"]} for frame in _FRAME.finditer(block)]
+    if stack:
+        # the innermost first, as X-Ray's console shows it
+        exception["stack"] = stack[: -MAX_FRAMES - 1 : -1]
+        if len(stack) > MAX_FRAMES:
+            exception["truncated"] = len(stack) - MAX_FRAMES
+    return exception

@@ -1,0 +1,72 @@
+"""The `sql` of a document: a call of a SQL database."""
+
+from typing import Any
+
+Document = dict[str, Any]
+
+#: Values of `db.system` that speak SQL; the others, such as Redis, have no `sql`, and their attributes are metadata.
+_SQL = frozenset(
+    {
+        "db2",
+        "derby",
+        "firebirdsql",
+        "h2database",
+        "hanadb",
+        "hsqldb",
+        "ibm.db2",
+        "informix",
+        "mariadb",
+        "microsoft.sql_server",
+        "mssql",
+        "mysql",
+        "oracle",
+        "oracle.db",
+        "other_sql",
+        "postgresql",
+        "sap.hana",
+        "sqlite",
+        "teradata",
+        "trino",
+        "cockroachdb",
+        "clickhouse",
+        "redshift",
+        "aws.redshift",
+    }
+)
+
+
+def sql_of(rest: dict[str, Any]) -> Document | None:
+    """Made of the attributes in `rest`, which loses those that it is made of; `None` if the call is none of SQL.
+
+    Statements have lost their literals by now, and parameters are not recorded.
+    """
+    system = rest.get("db.system") or rest.get("db.system.name")
+    if system not in _SQL:
+        return None
+    del rest["db.system" if "db.system" in rest else "db.system.name"]
+    found: Document = {"database_type": system}
+    url = _url(rest)
+    if url:
+        found["url"] = url
+    user = rest.pop("db.user", None)
+    if user:
+        found["user"] = user
+    statements = [rest.pop("db.statement", None), rest.pop("db.query.text", None)]
+    statement = next(filter(None, statements), None)
+    if statement:
+        found["sanitized_query"] = statement
+    return found
+
+
+def _url(rest: dict[str, Any]) -> str | None:
+    """`host:port/database`, as much of it as is known."""
+    names = [rest.pop("db.name", None), rest.pop("db.namespace", None)]
+    database = next(filter(None, names), "")
+    connection = rest.pop("db.connection_string", None)
+    if connection:
+        return str(connection)
+    host = rest.get("server.address") or rest.get("net.peer.name")
+    if not host:
+        return database or None
+    port = rest.get("server.port") or rest.get("net.peer.port")
+    return f"{host}:{port}/{database}" if port else f"{host}/{database}"

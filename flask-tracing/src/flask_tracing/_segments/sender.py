@@ -1,0 +1,37 @@
+"""Sends each ended span to the X-Ray daemon."""
+
+from typing import Protocol
+
+from opentelemetry.sdk.trace import ReadableSpan
+
+from flask_tracing._sampling.decision import XRayDecision
+from flask_tracing._segments.document import SegmentDocuments
+from flask_tracing._segments.recorder import merge_entity
+from flask_tracing._segments.size import encode
+
+
+class Emitter(Protocol):
+    """Takes documents to the daemon."""
+
+    def send(self, document: bytes) -> None:
+        """Sends one, or drops it; never waits, never raises."""
+
+
+class SegmentSender:
+    """The request's span is sent as a segment, each further one as a subsegment document of its own.
+
+    So spans that end out of order, on other threads or after the response are kept, and no document grows with a request's
+    work.
+    """
+
+    def __init__(self, documents: SegmentDocuments, emitter: Emitter) -> None:
+        self._documents = documents
+        self._emitter = emitter
+
+    def send(self, span: ReadableSpan, decision: XRayDecision) -> None:
+        """Sends the document of a span, with what `xray_recorder` was told of it."""
+        document = self._documents.document_of(span, decision)
+        entity = decision.entities.pop(span.context.span_id, None)
+        if entity is not None:
+            merge_entity(document, entity)
+        self._emitter.send(encode(document))

@@ -1,0 +1,76 @@
+"""Keeps a document within what X-Ray takes, 64 KB, whatever the application put into it."""
+
+import json
+from typing import Any
+
+from flask_tracing._spans.cleaning import MARK
+
+Document = dict[str, Any]
+
+#: A little less than the 64 KB of X-Ray and the 65,507 bytes of a datagram, which has a header line of its own.
+MAX_BYTES = 63_000
+
+#: Texts and lists are cut to shorter and shorter ones until the document fits.
+_STEPS = ((2_000, 64), (500, 32), (100, 8))
+
+#: What a document cannot be without, and what says whether it went well.
+_ESSENTIAL = (
+    "trace_id",
+    "id",
+    "parent_id",
+    "type",
+    "name",
+    "namespace",
+    "start_time",
+    "end_time",
+    "origin",
+    "fault",
+    "error",
+    "throttle",
+    "aws",
+    "http",
+    "service",
+)
+
+
+def encode(document: Document) -> bytes:
+    """The document as JSON, cut if it must be; what was cut ends in a mark."""
+    data = _json(document)
+    if len(data) <= MAX_BYTES:
+        return data
+    for texts, items in _STEPS:
+        document = _cut(document, texts, items)
+        data = _json(document)
+        if len(data) <= MAX_BYTES:
+            return data
+    rest = {name: document[name] for name in _ESSENTIAL if name in document}
+    return _json({**rest, "metadata": {"default": {"flask_tracing.dropped": MARK}}})
+
+
+def _json(document: Document) -> bytes:
+    try:
+        return json.dumps(document, separators=(",", ":"), allow_nan=False, default=str).encode()
+    except ValueError:
+        # not a number, or infinite: JSON has no word for them, and X-Ray would refuse the document
+        return json.dumps(_without_nan(document), separators=(",", ":"), default=str).encode()
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    if isinstance(value, float) and not -1e308 <= value <= 1e308:
+        return str(value)
+    return value
+
+
+def _cut(value: Any, texts: int, items: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= texts else value[: texts - len(MARK)] + MARK
+    if isinstance(value, dict):
+        kept = list(value.items())
+        return {_cut(key, texts, items): _cut(item, texts, items) for key, item in kept}
+    if isinstance(value, list | tuple):
+        return [_cut(item, texts, items) for item in value[:items]] + [MARK] * (len(value) > items)
+    return value

@@ -1,0 +1,1 @@
+"""What is configured: every environment variable that the package reads."""

@@ -1,0 +1,66 @@
+"""What is believed of a load balancer: the client's scheme and address."""
+
+from typing import Any
+
+import pytest
+from conftest import Stack
+
+from flask_tracing._request.attributes import RequestAttributes
+from flask_tracing._settings.reader import load_settings
+from support.waiting import eventually
+
+FORWARDED = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7"}
+
+
+def attributes_of(opt_in: str = "", **environ: Any) -> dict[str, Any]:
+    settings = load_settings("test", {"OTEL_SEMCONV_STABILITY_OPT_IN": opt_in}).spans
+    request = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": "http", "REMOTE_ADDR": "10.0.0.9", **environ}
+    return RequestAttributes(settings).of_request(request)
+
+
+def test_scheme_and_address_are_in_both_backends(stack: Stack) -> None:
+    root = stack.backend.get("/home", {"X-Forwarded-Proto": "https", "X-Forwarded-For": "6.6.6.6, 192.0.2.7"}).root
+
+    [segment] = eventually(lambda: stack.xray.segments_of(root), "the segment")
+    request = segment["http"]["request"]
+    assert (request["url"], request["client_ip"]) == ("https://api.example.com/home", "192.0.2.7")
+    assert request["x_forwarded_for"] is True
+    [span] = eventually(lambda: [span for span in stack.honeycomb.spans_of(root) if span.kind == 2], "the span")
+    assert (span.attributes["http.scheme"], span.attributes["http.client_ip"]) == ("https", "192.0.2.7")
+
+
+def test_the_stable_names_say_the_same() -> None:
+    attributes = attributes_of("http", **FORWARDED)
+
+    assert (attributes["url.scheme"], attributes["client.address"]) == ("https", "192.0.2.7")
+    assert attributes["network.peer.address"] == "10.0.0.9"
+
+
+@pytest.mark.parametrize("peer", ["10.0.0.9", "172.31.1.1", "100.64.0.1", "127.0.0.1", "fd00::1", ""])
+def test_a_peer_inside_of_the_network_is_believed(peer: str) -> None:
+    assert attributes_of(REMOTE_ADDR=peer, **FORWARDED)["http.scheme"] == "https"
+
+
+@pytest.mark.parametrize("peer", ["8.8.8.8", "2600::1"])
+def test_a_peer_that_has_come_over_the_internet_is_not_believed(peer: str) -> None:
+    attributes = attributes_of(REMOTE_ADDR=peer, **FORWARDED)
+
+    assert (attributes["http.scheme"], attributes["net.peer.ip"]) == ("http", peer)
+    assert "http.client_ip" not in attributes
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_X_FORWARDED_PROTO", "gopher"),
+        ("HTTP_X_FORWARDED_PROTO", "https, http"),
+        ("HTTP_X_FORWARDED_FOR", "unknown"),
+        ("HTTP_X_FORWARDED_FOR", "192.0.2.7, x"),
+        ("HTTP_X_FORWARDED_FOR", ""),
+    ],
+)
+def test_what_is_no_scheme_and_no_address_is_not_believed(name: str, value: str) -> None:
+    attributes = attributes_of(**{name: value})
+
+    assert attributes["http.scheme"] == "http"
+    assert "http.client_ip" not in attributes
