@@ -212,7 +212,7 @@ export class CruddurTracingStack extends Stack {
       return referencedImage(this, 'BackendRepository', reference);
     }
     return {
-      ...builtImage(join(__dirname, '..', 'backend-flask'), cpuArchitecture),
+      ...builtImage(join(__dirname, '..'), 'backend-flask/Dockerfile', cpuArchitecture),
       healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
       readonlyRootFilesystem: true,
     };

@@ -35,7 +35,8 @@ export async function ensureVenv({ directory, locks, project }) {
 
   const release = await acquireBuildLock(`${directory}.lock`);
   try {
-    if (!(await isInstalled(python, stamp))) await build({ directory, locks, project }, python, stamp);
+    if (!(await isInstalled(python, stamp)))
+      await build({ directory, locks, project }, python, stamp);
   } finally {
     await release();
   }

@@ -269,7 +269,11 @@ test('X-Ray, OpenTelemetry and ECS get the same service name', () => {
 test('the task sets exactly the variables that the README of the application lists', () => {
   const { backend } = byDefault;
   const readme = readFileSync(join(__dirname, '..', 'backend-flask', 'README.md'), 'utf8');
-  const documented = [...readme.matchAll(/^\| `(\w+)` \| yes \|/gm)].map(([, name]) => name);
+  const ofTracing = /of which the stack sets\n(.*?)\.\n/s.exec(readme)?.[1] ?? '';
+  const documented = [
+    ...readme.matchAll(/^\| `(\w+)` \| yes \|/gm),
+    ...ofTracing.matchAll(/`(\w+)`/g),
+  ].map(([, name]) => name);
   const set = [...backend.Environment, ...backend.Secrets].map(({ Name }) => Name);
 
   expect(set.sort()).toEqual(documented.sort());

@@ -31,12 +31,20 @@ export interface ServiceImage {
 }
 
 /**
- * An image that is built from a directory with a Dockerfile, for the given processor whatever machine builds it.
+ * An image that is built for the given processor, whatever machine builds it.
+ *
+ * @param directory the build context
+ * @param dockerfile the Dockerfile, relative to the context
  */
-export function builtImage(directory: string, cpuArchitecture: ecs.CpuArchitecture): ServiceImage {
+export function builtImage(
+  directory: string,
+  dockerfile: string,
+  cpuArchitecture: ecs.CpuArchitecture,
+): ServiceImage {
   const arm64 = cpuArchitecture === ecs.CpuArchitecture.ARM64;
   return {
     containerImage: ecs.ContainerImage.fromAsset(directory, {
+      file: dockerfile,
       platform: arm64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
     }),
   };

@@ -12,6 +12,29 @@ export const TRACE_ID_CHECKS: readonly Check[] = [
     figure: (data) => outOf(data, 'traces in X-Ray are in Honeycomb under the same ID'),
   }),
   runCheck({
+    id: 'same-spans',
+    claim:
+      'Every segment and subsegment in X-Ray is a span in Honeycomb, with the same ID and parent',
+    measure: ({ documentsByTrace, spansByTrace }) =>
+      tally(
+        [...documentsByTrace].flatMap(([traceId, documents]) =>
+          documents.map(({ id, name, parent_id = '' }) => ({
+            traceId,
+            id,
+            name,
+            parent: parent_id,
+          })),
+        ),
+        ({ traceId, id, parent }) =>
+          (spansByTrace.get(traceId) ?? []).some(
+            ({ spanId, parentSpanId }) => spanId === id && parentSpanId === parent,
+          ),
+        ({ name, id }) => `${name} ${id}`,
+      ),
+    passes: allRight,
+    figure: (data) => outOf(data, 'segments and subsegments are spans with the same ID and parent'),
+  }),
+  runCheck({
     id: 'untrusted-parent',
     claim: 'No untrusted caller chooses a parent or a trace ID, with any header',
     measure: ({ exchanges, honeycomb, serverSpansByTrace, xray }) => {

@@ -22,10 +22,10 @@ export const XRAY_CHECKS: readonly Check[] = [
   runCheck({
     id: 'xray-service',
     claim: "Every segment has the service's name, whatever the host",
-    measure: ({ plan, xray }) => ({
+    measure: ({ plan, segments }) => ({
       name: plan.application.Name,
       segments: tally(
-        xray.segments.map(({ name }) => name),
+        segments.map(({ name }) => name),
         (name) => name === plan.application.Name,
       ),
     }),

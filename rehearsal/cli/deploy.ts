@@ -333,7 +333,7 @@ void command(async (directory, progress) => {
       break;
     }
   }
-  honeycomb.stop();
+  await honeycomb.down();
   await emulator.stop();
   console.log(renderTable(rows));
   return printTotals('deploy', rows);

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Received } from './http-double';
-import { HttpDouble } from './http-double';
 import { readSpans, type Span } from './otlp';
+import { ProxiedDouble } from './proxied-double';
 
 /** Healthy, answering 401 to everything, or never answering. */
 export type Behavior = 'healthy' | 'unauthorized' | 'silent';
@@ -9,7 +9,7 @@ export type Behavior = 'healthy' | 'unauthorized' | 'silent';
 /**
  * A test double of Honeycomb's OTLP/HTTP endpoint.
  */
-export class Honeycomb extends HttpDouble {
+export class Honeycomb extends ProxiedDouble {
   public behavior: Behavior = 'healthy';
   public readonly spans: Span[] = [];
   public readonly problems: string[] = [];

@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Refusal } from '../refusal';
 
 export interface Received {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
@@ -29,7 +30,7 @@ export abstract class HttpDouble {
   protected abstract answer(received: Received): Answer | undefined;
 
   public async up(): Promise<void> {
-    const server = createServer((request, response) => {
+    const server = this.createServer((request, response) => {
       this.handle(request, response).catch(() => response.destroy());
     });
     await new Promise<void>((resolve, reject) => {
@@ -54,8 +55,13 @@ export abstract class HttpDouble {
     }
   }
 
+  protected createServer(answer: RequestListener): Server {
+    return createServer(answer);
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = this.answer({
+      method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
       body: await buffer(request),

@@ -2,8 +2,8 @@ import { type Mutation, mutation } from './mutation';
 
 /** Health checks and limits. */
 export const CONTAINER_MUTATIONS: readonly Mutation[] = [
-  mutation('health checks are not excluded', 'health-checks-untraced', (editor) => {
-    editor.setVariable('OTEL_PYTHON_FLASK_EXCLUDED_URLS', '/livez,/readyz');
+  mutation('the application has its health check elsewhere', 'health-checks-untraced', (editor) => {
+    editor.setVariable('HEALTH_CHECK_PATH', '/health');
   }),
   mutation('health check path is a comma-separated list', 'logs-quiet', (editor) => {
     editor.setVariable('HEALTH_CHECK_PATH', '/livez,/readyz');

@@ -32,8 +32,8 @@ export function waterfallsOf(run: Run): Waterfall[] {
   });
 }
 
-function barsOf({ segmentsByTrace, spansByTrace }: Run, traceId: string): Bar[] {
-  const segments = (segmentsByTrace.get(traceId) ?? [])
+function barsOf({ documentsByTrace, spansByTrace }: Run, traceId: string): Bar[] {
+  const segments = (documentsByTrace.get(traceId) ?? [])
     .flatMap((segment) => [segment, ...subsegmentsOf(segment)])
     .map(({ name, start_time: from, end_time: to = from }) => ({
       backend: 'X-Ray' as const,

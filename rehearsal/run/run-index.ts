@@ -18,7 +18,11 @@ export interface Run extends RunRecord {
   readonly tracedRequests: readonly Exchange[];
   /** The traced requests of the steady traffic. */
   readonly steadyRequests: readonly Exchange[];
+  /** The segments, without the subsegments that are documents of their own. */
+  readonly segments: readonly Segment[];
   readonly segmentsByTrace: ReadonlyMap<string, readonly Segment[]>;
+  /** Segments and subsegments. */
+  readonly documentsByTrace: ReadonlyMap<string, readonly Segment[]>;
   readonly spansByTrace: ReadonlyMap<string, readonly Span[]>;
   readonly serverSpansByTrace: ReadonlyMap<string, readonly Span[]>;
   /** The rule that decides for the home route. */
@@ -36,14 +40,17 @@ export function indexRun(record: RunRecord, files: KeySearch): Run {
     ({ kind, status }) => kind !== 'health' && status !== undefined,
   );
   const steadyRequests = tracedRequests.filter(({ phase }) => phase === 'steady');
-  const segmentsByTrace = groupBy(record.xray.segments, ({ trace_id }) => trace_id);
+  const segments = record.xray.segments.filter(({ type }) => type === undefined);
+  const segmentsByTrace = groupBy(segments, ({ trace_id }) => trace_id);
   const serverSpans = record.honeycomb.spans.filter(({ kind }) => kind === SERVER);
   const homeRule = homeRuleOf(record.plan);
   return {
     ...record,
     tracedRequests,
     steadyRequests,
+    segments,
     segmentsByTrace,
+    documentsByTrace: groupBy(record.xray.segments, ({ trace_id }) => trace_id),
     spansByTrace: groupBy(record.honeycomb.spans, xrayTraceId),
     serverSpansByTrace: groupBy(serverSpans, xrayTraceId),
     homeRule,

@@ -13,8 +13,16 @@ export interface Assembly {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
-  /** Build contexts of the images, by the hash in the image's tag. */
-  readonly images: Readonly<Record<string, string>>;
+  /** The images that the assembly builds, by the hash in their tag. */
+  readonly images: Readonly<Record<string, ImageBuild>>;
+}
+
+/** How an image is built. */
+export interface ImageBuild {
+  /** The build context. */
+  readonly context: string;
+  /** The Dockerfile, relative to the context. */
+  readonly dockerfile: string;
 }
 
 const manifestSchema = z.object({
@@ -31,7 +39,15 @@ const manifestSchema = z.object({
 
 const assetsSchema = z.object({
   dockerImages: z
-    .record(z.string(), z.object({ source: z.object({ directory: z.string().optional() }) }))
+    .record(
+      z.string(),
+      z.object({
+        source: z.object({
+          directory: z.string().optional(),
+          dockerFile: z.string().default('Dockerfile'),
+        }),
+      }),
+    )
     .default({}),
 });
 
@@ -86,14 +102,21 @@ function hasTask({ Resources }: Template): boolean {
   return Object.values(Resources).some(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
 }
 
-function readImages(directory: string, file: string): Record<string, string> {
+function readImages(directory: string, file: string): Record<string, ImageBuild> {
   const path = join(directory, file);
   if (!existsSync(path)) {
     return {};
   }
   return Object.fromEntries(
     Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(([hash, { source }]) =>
-      source.directory === undefined ? [] : [[hash, resolve(directory, source.directory)]],
+      source.directory === undefined
+        ? []
+        : [
+            [
+              hash,
+              { context: resolve(directory, source.directory), dockerfile: source.dockerFile },
+            ],
+          ],
     ),
   );
 }

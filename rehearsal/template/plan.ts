@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../refusal';
 import type { SamplingRule } from '../sampling/sampling-rule';
-import type { Assembly } from './assembly';
+import type { Assembly, ImageBuild } from './assembly';
 import { isAllowed, readRole, type Role } from './iam';
 import { type KeyPath, readKeyPath, takesKey } from './key-path';
 import { Resolver } from './resolver';
@@ -45,7 +45,7 @@ export interface Plan {
   readonly containers: readonly Container[];
   readonly application: Container;
   /** The directory that the application's image is built from. */
-  readonly applicationContext: string;
+  readonly applicationImage: ImageBuild;
   readonly daemon: Container;
   /** The port of the application that the load balancer sends requests to. */
   readonly targetPort: number;
@@ -106,7 +106,7 @@ export function readPlan(assembly: Assembly, key: string): Plan {
     task: { cpuUnits: task.Cpu, memoryMiB: task.Memory },
     containers,
     application,
-    applicationContext: contextOf(assembly, application),
+    applicationImage: imageOf(assembly, application),
     daemon,
     targetPort,
     healthCheck,
@@ -135,12 +135,12 @@ function readTarget(resources: Resources, containers: readonly Container[]) {
   };
 }
 
-function contextOf({ images }: Assembly, { Name, Image }: Container): string {
-  const context = images[Image.split(':').at(-1) ?? ''];
-  if (context === undefined) {
+function imageOf({ images }: Assembly, { Name, Image }: Container): ImageBuild {
+  const image = images[Image.split(':').at(-1) ?? ''];
+  if (image === undefined) {
     throw new Refusal(
       `${Name} runs the image ${Image}, which this assembly does not build; rehearse without \`backendImage\``,
     );
   }
-  return context;
+  return image;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '../refusal';
+import type { ImageBuild } from '../template/assembly';
 
 /**
  * How an image starts, according to the last stage of its Dockerfile.
@@ -11,8 +12,8 @@ export interface ImageStart {
   readonly command: readonly string[];
 }
 
-export function readDockerfile(context: string): ImageStart {
-  const file = join(context, 'Dockerfile');
+export function readDockerfile({ context, dockerfile }: ImageBuild): ImageStart {
+  const file = join(context, dockerfile);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -28,7 +28,7 @@ export class Substitutions {
 
   constructor(
     private readonly ports: Ports,
-    private readonly honeycombPort: number,
+    private readonly honeycomb: { readonly proxy: string; readonly certificate: string },
     private readonly key: string,
   ) {}
 
@@ -52,6 +52,22 @@ export class Substitutions {
     ]) as Record<string, string>;
   }
 
+  /** Returns the variables that lead the application to the test double of Honeycomb, and nowhere else. */
+  public wayToHoneycomb(): Record<string, string> {
+    const { proxy, certificate } = this.honeycomb;
+    this.add(
+      'way to Honeycomb',
+      'the internet',
+      `a proxy, ${proxy}, with a certificate of this run`,
+    );
+    return {
+      HTTPS_PROXY: proxy,
+      HTTP_PROXY: proxy,
+      NO_PROXY: '127.0.0.1,localhost',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: certificate,
+    };
+  }
+
   /** Returns an argument of the daemon's command. */
   public argument(text: string): string {
     return this.loopback(text);
@@ -73,9 +89,7 @@ export class Substitutions {
     }
     const { origin } = new URL(value);
     this.exportOrigins.add(origin);
-    const double = `http://127.0.0.1:${this.honeycombPort}`;
-    this.add('address of Honeycomb', origin, double);
-    return double + value.replace(/^https?:\/\/[^/]+/, '');
+    return value;
   }
 
   private loopback(value: string): string {

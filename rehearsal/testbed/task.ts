@@ -143,10 +143,12 @@ export class Task {
 
   private applicationSpec(container: Container): ProcessSpec {
     const { plan, directory, ports, substitutions } = this.props;
-    const image = readDockerfile(plan.applicationContext);
-    const cwd = join(directory, container.Name);
+    const { context, dockerfile } = plan.applicationImage;
+    const image = readDockerfile(plan.applicationImage);
+    const copy = join(directory, container.Name);
     // a container has its own file system, so the application must not write to the build context
-    cpSync(plan.applicationContext, cwd, { recursive: true });
+    cpSync(context, copy, { recursive: true });
+    const cwd = join(copy, dirname(dockerfile));
     const [command, ...args] = [
       ...(container.EntryPoint ?? image.entryPoint),
       ...(container.Command ?? image.command),
@@ -154,18 +156,19 @@ export class Task {
     if (command === undefined) {
       throw new Refusal(`the image of ${container.Name} has no start command`);
     }
-    const own = { ...image.environment, ...substitutions.environment(container) };
-    const port = own.PORT ?? String(ports.local(container.PortMappings[0]?.ContainerPort ?? 0));
-    const onThisMachine = [
-      own.GUNICORN_CMD_ARGS,
-      `--bind=127.0.0.1:${port}`,
-      process.platform === 'linux' ? undefined : `--worker-tmp-dir=${cwd}`,
-    ];
-    substitutions.add(
-      'listening address',
-      'all interfaces of the task',
-      'the loopback interface of this machine',
-    );
+    const port = String(ports.local(container.PortMappings[0]?.ContainerPort ?? 0));
+    const own: Record<string, string | undefined> = {
+      PORT: port,
+      ...substitutions.wayToHoneycomb(),
+      ...image.environment,
+      ...substitutions.environment(container),
+    };
+    if (own.BIND_HOST === '0.0.0.0') {
+      own.BIND_HOST = substitutions.add('listening address', own.BIND_HOST, '127.0.0.1');
+    }
+    if (process.platform !== 'linux') {
+      own.GUNICORN_CMD_ARGS = `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${cwd}`;
+    }
     return {
       name: container.Name,
       command: this.inVenv(command),
@@ -173,7 +176,6 @@ export class Task {
       cwd,
       env: {
         ...own,
-        GUNICORN_CMD_ARGS: onThisMachine.filter((item) => item !== undefined).join(' '),
         // only the image's own programs
         PATH: dirname(this.props.python),
       },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Honeycomb } from '../doubles/honeycomb';
+import { type Certificate, createCertificate } from '../doubles/proxied-double';
 import { XRayApi } from '../doubles/xray-api';
 import type { Plan } from '../template/plan';
 import type { DaemonProgram } from './daemon';
@@ -36,13 +37,15 @@ export class TestBed {
   private constructor(
     public readonly props: TestBedProps,
     directory: string,
+    certificate: Certificate,
     [honeycombPort = 0, xrayPort = 0, ...free]: number[],
   ) {
     const { plan, key, daemon, python } = props;
     const ports = new Ports(free);
     this.port = ports.local(plan.targetPort);
-    this.substitutions = new Substitutions(ports, honeycombPort, key);
-    this.honeycomb = new Honeycomb(honeycombPort);
+    this.honeycomb = new Honeycomb(honeycombPort, certificate);
+    const honeycomb = { proxy: this.honeycomb.proxy, certificate: certificate.file };
+    this.substitutions = new Substitutions(ports, honeycomb, key);
     this.xray = new XRayApi({
       port: xrayPort,
       rules: plan.rules,
@@ -69,7 +72,12 @@ export class TestBed {
     const directory = mkdtempSync(join(props.directory, 'test-bed-'));
     let testBed: TestBed | undefined;
     try {
-      testBed = new TestBed(props, directory, await freePorts(PORTS));
+      testBed = new TestBed(
+        props,
+        directory,
+        await createCertificate(directory),
+        await freePorts(PORTS),
+      );
       await Promise.all([testBed.xray.up(), testBed.honeycomb.up()]);
       return await use(testBed);
     } finally {

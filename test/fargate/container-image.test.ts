@@ -101,7 +101,7 @@ test.each([
   const directory = mkdtempSync(join(tmpdir(), 'image-'));
   writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\n');
 
-  const image = builtImage(directory, cpuArchitecture);
+  const image = builtImage(directory, 'Dockerfile', cpuArchitecture);
   imageInTask(image);
 
   const assembly = app.synth();

@@ -79,7 +79,7 @@ export function assembly(of = template()): Assembly {
     account: undefined,
     region: undefined,
     template: of,
-    images: { abc: '/nowhere/context' },
+    images: { abc: { context: '/nowhere/context', dockerfile: 'Dockerfile' } },
   };
 }
 

@@ -96,6 +96,7 @@ class ReservoirDouble extends XRayApi {
       ...counts,
     };
     const { status, body } = this.answer({
+      method: 'POST',
       path: '/SamplingTargets',
       headers: { authorization: AUTHORIZATION, 'x-amz-date': '19700101T000000Z' },
       body: Buffer.from(JSON.stringify({ SamplingStatisticsDocuments: [statistics] })),

@@ -19,6 +19,7 @@ test('a run in which nothing arrives fails every check that something arrives', 
     'honeycomb-host',
     'home-span',
     'same-id',
+    'same-spans',
     'role-sufficient',
     'honeycomb-key',
     // the fixture's template does not restart the daemon

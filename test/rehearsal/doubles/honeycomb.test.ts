@@ -1,5 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
+import { request } from 'node:https';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { Honeycomb } from '../../../rehearsal/doubles/honeycomb';
+import { type Certificate, createCertificate } from '../../../rehearsal/doubles/proxied-double';
 import { freePorts } from '../../../rehearsal/testbed/ports';
 
 /** What OpenTelemetry's exporter for Python sends for a server span with one child. */
@@ -12,23 +20,72 @@ const BODY = Buffer.from(
   'base64',
 );
 
+const HOST = 'api.honeycomb.io';
+
+let directory: string;
+let certificate: Certificate;
 let honeycomb: Honeycomb;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'honeycomb-'));
+  certificate = await createCertificate(directory);
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 beforeEach(async () => {
   const [port = 0] = await freePorts(1);
-  honeycomb = new Honeycomb(port);
+  honeycomb = new Honeycomb(port, certificate);
   await honeycomb.up();
 });
 
 afterEach(() => honeycomb.down());
 
-function post(body: Buffer, headers: Record<string, string> = {}, path = '/v1/traces') {
-  return fetch(`http://127.0.0.1:${honeycomb.port}${path}`, {
-    method: 'POST',
-    body: new Uint8Array(body),
-    headers: { 'content-type': 'application/x-protobuf', 'x-honeycomb-team': 'key', ...headers },
+/** Asks the proxy for a connection with a host. */
+async function connected(host: string): Promise<{ status: number | undefined; socket: Socket }> {
+  return new Promise((resolve, reject) => {
+    const path = `${host}:443`;
+    plainRequest({ host: '127.0.0.1', port: honeycomb.port, method: 'CONNECT', path })
+      .once('connect', ({ statusCode: status }, socket) => {
+        resolve({ status, socket: socket as Socket });
+      })
+      .once('error', reject)
+      .end();
   });
 }
+
+async function post(
+  body: Buffer,
+  headers: Record<string, string> = {},
+  path = '/v1/traces',
+): Promise<{ status: number | undefined }> {
+  const { socket } = await connected(HOST);
+  const ca = readFileSync(certificate.file);
+  return new Promise((resolve, reject) => {
+    request({
+      createConnection: () => connect({ socket, servername: HOST, ca }),
+      host: HOST,
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf', 'x-honeycomb-team': 'key', ...headers },
+    })
+      .once('response', (response) => {
+        response.resume();
+        resolve({ status: response.statusCode });
+      })
+      .once('error', reject)
+      .end(body);
+  });
+}
+
+test('leads to no other host, and takes nothing that is not encrypted', async () => {
+  expect((await connected('api.honeycomb.com')).status).toBe(502);
+  const { status } = await fetch(`${honeycomb.proxy}/v1/traces`, { method: 'POST', body: 'spans' });
+  expect(status).toBe(502);
+  expect(honeycomb.keys.size).toBe(0);
+});
 
 test.each([
   ['plain', BODY, {}],

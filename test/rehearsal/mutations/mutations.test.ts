@@ -23,6 +23,7 @@ test('every check catches a mutation, except those that no template can make fai
     'stop-flushes',
     'home-span',
     'same-id',
+    'same-spans',
     'key-hidden',
   ]);
 });

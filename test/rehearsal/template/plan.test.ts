@@ -12,7 +12,7 @@ test('reads everything that the rehearsal runs and checks', () => {
   expect(plan()).toMatchObject({
     region: 'ap-southeast-2',
     application: { Name: 'backend-flask', StopTimeout: 30 },
-    applicationContext: '/nowhere/context',
+    applicationImage: { context: '/nowhere/context', dockerfile: 'Dockerfile' },
     daemon: { Name: 'xray-daemon', Essential: false },
     targetPort: 4567,
     healthCheck: { path: '/api/health-check', codes: '200' },

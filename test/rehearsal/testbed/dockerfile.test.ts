@@ -15,7 +15,7 @@ afterEach(() => {
 
 function read(text: string) {
   writeFileSync(join(context, 'Dockerfile'), text);
-  return readDockerfile(context);
+  return readDockerfile({ context, dockerfile: 'Dockerfile' });
 }
 
 test('reads how the last stage starts', () => {
@@ -46,5 +46,7 @@ test('fails with a shell form', () => {
 });
 
 test('fails without a Dockerfile', () => {
-  expect(() => readDockerfile(context)).toThrow('Dockerfile is missing');
+  expect(() => readDockerfile({ context, dockerfile: 'Dockerfile' })).toThrow(
+    'Dockerfile is missing',
+  );
 });

@@ -11,12 +11,13 @@ function environment(variables: Record<string, string>) {
   Object.entries(variables).forEach(([name, value]) => {
     editor.setVariable(name, value);
   });
-  const substitutions = new Substitutions(new Ports([11, 12, 13]), 8080, 'the-key');
+  const honeycomb = { proxy: 'http://127.0.0.1:8080', certificate: '/tmp/honeycomb.crt' };
+  const substitutions = new Substitutions(new Ports([11, 12, 13]), honeycomb, 'the-key');
   const plan = readPlan(assembly(changed), 'the-key');
   return { of: substitutions.environment(plan.application), substitutions };
 }
 
-test('changes the ports, the address of Honeycomb, and the secret, and nothing else', () => {
+test('changes the ports and the secret, and nothing else', () => {
   const { of, substitutions } = environment({
     AWS_XRAY_DAEMON_ADDRESS: 'tcp:127.0.0.1:2000 udp:127.0.0.1:2000',
     OTEL_SERVICE_NAME: 'backend-flask',
@@ -25,7 +26,7 @@ test('changes the ports, the address of Honeycomb, and the secret, and nothing e
 
   expect(of).toEqual({
     PORT: '13',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:8080',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://api.honeycomb.io',
     AWS_XRAY_DAEMON_ADDRESS: 'tcp:127.0.0.1:12 udp:127.0.0.1:12',
     OTEL_SERVICE_NAME: 'backend-flask',
     AWS_XRAY_URL: 'http://example.com:4567/',
@@ -42,10 +43,15 @@ test('different ports stay different', () => {
   expect(of.B?.split(':')[1]).not.toBe(of.PORT);
 });
 
-test('keeps the path of an endpoint', () => {
-  const { of } = environment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://api.honeycomb.io/v1/traces' });
+test('leads the application to Honeycomb by a proxy, and to itself without', () => {
+  const { substitutions } = environment({});
 
-  expect(of.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://127.0.0.1:8080/v1/traces');
+  expect(substitutions.wayToHoneycomb()).toEqual({
+    HTTPS_PROXY: 'http://127.0.0.1:8080',
+    HTTP_PROXY: 'http://127.0.0.1:8080',
+    NO_PROXY: '127.0.0.1,localhost',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: '/tmp/honeycomb.crt',
+  });
 });
 
 test('fails with an endpoint that is not a URL', () => {
