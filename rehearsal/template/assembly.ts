@@ -13,8 +13,18 @@ export interface Assembly {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
-  /** Build contexts of the images, by the hash in the image's tag. */
-  readonly images: Readonly<Record<string, string>>;
+  /** The images that the assembly builds, by the hash in their tag. */
+  readonly images: Readonly<Record<string, Image>>;
+}
+
+/** An image that the assembly builds. */
+export interface Image {
+  /** The directory of its Dockerfile. */
+  readonly context: string;
+  /** Where it is pushed to, with pseudo parameters, such as `repository-${AWS::Region}`. */
+  readonly repository: string;
+  /** Such as `linux/amd64`, or `undefined` for that of the machine that builds it. */
+  readonly platform: string | undefined;
 }
 
 const manifestSchema = z.object({
@@ -31,7 +41,13 @@ const manifestSchema = z.object({
 
 const assetsSchema = z.object({
   dockerImages: z
-    .record(z.string(), z.object({ source: z.object({ directory: z.string().optional() }) }))
+    .record(
+      z.string(),
+      z.object({
+        source: z.object({ directory: z.string().optional(), platform: z.string().optional() }),
+        destinations: z.record(z.string(), z.object({ repositoryName: z.string() })),
+      }),
+    )
     .default({}),
 });
 
@@ -86,14 +102,29 @@ function hasTask({ Resources }: Template): boolean {
   return Object.values(Resources).some(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
 }
 
-function readImages(directory: string, file: string): Record<string, string> {
+function readImages(directory: string, file: string): Assembly['images'] {
   const path = join(directory, file);
   if (!existsSync(path)) {
     return {};
   }
   return Object.fromEntries(
-    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(([hash, { source }]) =>
-      source.directory === undefined ? [] : [[hash, resolve(directory, source.directory)]],
+    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(
+      ([hash, { source, destinations }]) => {
+        const [destination] = Object.values(destinations);
+        const { directory: own, platform } = source;
+        return own === undefined || destination === undefined
+          ? []
+          : [
+              [
+                hash,
+                {
+                  context: resolve(directory, own),
+                  repository: destination.repositoryName,
+                  platform,
+                },
+              ],
+            ];
+      },
     ),
   );
 }

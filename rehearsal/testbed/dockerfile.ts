@@ -9,6 +9,8 @@ export interface ImageStart {
   readonly environment: Readonly<Record<string, string>>;
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
+  readonly workingDirectory: string | undefined;
+  readonly ports: readonly number[];
 }
 
 export function readDockerfile(context: string): ImageStart {
@@ -37,6 +39,8 @@ export function readDockerfile(context: string): ImageStart {
     ),
     entryPoint: execForm(file, 'ENTRYPOINT', lastOf('ENTRYPOINT')),
     command: execForm(file, 'CMD', lastOf('CMD')),
+    workingDirectory: lastOf('WORKDIR'),
+    ports: (lastOf('EXPOSE') ?? '').split(/\s+/).flatMap((port) => parseInt(port) || []),
   };
 }
 

@@ -104,12 +104,12 @@ export class Task {
     );
   }
 
-  /** Runs the health check of a container once. */
-  public healthCheck(container: Container): Promise<{ code: number; output: string }> {
+  /** Runs the health check of a container once, if it has one. */
+  public healthCheck(container: Container): Promise<{ code: number; output: string } | undefined> {
     const [form, ...words] = container.HealthCheck?.Command ?? [];
     const spec = this.specs.get(container.Name);
     if (!spec || form === undefined || !container.HealthCheck) {
-      return Promise.resolve({ code: 0, output: 'the container has no health check' });
+      return Promise.resolve(undefined);
     }
     const [command, args] =
       form === 'CMD-SHELL'
@@ -143,22 +143,35 @@ export class Task {
 
   private applicationSpec(container: Container): ProcessSpec {
     const { plan, directory, ports, substitutions } = this.props;
-    const image = readDockerfile(plan.applicationContext);
+    const context = plan.applicationContext;
+    if (context === undefined) {
+      throw new Refusal(`this assembly does not build the image of ${container.Name}`);
+    }
+    const image = readDockerfile(context);
     const cwd = join(directory, container.Name);
     // a container has its own file system, so the application must not write to the build context
-    cpSync(plan.applicationContext, cwd, { recursive: true });
+    cpSync(context, cwd, { recursive: true });
     const [command, ...args] = [
       ...(container.EntryPoint ?? image.entryPoint),
-      ...(container.Command ?? image.command),
+      // as Docker does: an entry point of the template's drops the image's CMD
+      ...(container.Command ?? (container.EntryPoint ? [] : image.command)),
     ];
     if (command === undefined) {
       throw new Refusal(`the image of ${container.Name} has no start command`);
     }
-    const own = { ...image.environment, ...substitutions.environment(container) };
-    const port = own.PORT ?? String(ports.local(container.PortMappings[0]?.ContainerPort ?? 0));
+    // ports that the program uses where the template names none
+    const defaults = {
+      PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
+      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
+    };
+    const own: Record<string, string | undefined> = {
+      ...defaults,
+      ...image.environment,
+      ...substitutions.environment(container),
+    };
     const onThisMachine = [
       own.GUNICORN_CMD_ARGS,
-      `--bind=127.0.0.1:${port}`,
+      `--bind=127.0.0.1:${own.PORT}`,
       process.platform === 'linux' ? undefined : `--worker-tmp-dir=${cwd}`,
     ];
     substitutions.add(

@@ -13,6 +13,8 @@ const ROOMS = [
   'traffic',
   'run',
   'results',
+  'predicates',
+  'static',
   'checks',
   'faults',
   'mutations',
