@@ -30,10 +30,10 @@ export const HONEYCOMB_CHECKS: readonly Check[] = [
     id: 'honeycomb-service',
     claim: "Every span has the service's name",
     measure: ({ honeycomb, plan }) => ({
-      name: plan.application.Name,
+      name: plan.serviceName,
       spans: tally(
         honeycomb.spans.map(({ resource }) => String(resource['service.name'])),
-        (name) => name === plan.application.Name,
+        (name) => name === plan.serviceName,
       ),
     }),
     passes: ({ spans }) => allRight(spans),

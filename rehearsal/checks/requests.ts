@@ -1,3 +1,5 @@
+import type { Span } from '../doubles/otlp';
+import type { Segment } from '../doubles/segment';
 import { runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
@@ -34,7 +36,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
     }),
     passes: ({ loadBalancer, container }) => noneWrong(loadBalancer) && noneWrong(container),
     figure: ({ loadBalancer, container }) =>
-      `${outOf(loadBalancer, 'health checks by the load balancer passed')}, and ${outOf(container, 'in the container')}`,
+      `${outOf(loadBalancer, 'health checks by the load balancer passed')}, and ${container.total === 0 ? 'the container has none' : outOf(container, 'in the container')}`,
   }),
   runCheck({
     id: 'stop-answers',
@@ -71,7 +73,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
     measure: ({ exchanges, healthChecks, honeycomb, plan, xray }) => ({
       healthChecks: exchanges.filter(({ kind }) => kind === 'health').length + healthChecks.length,
       traced: [...xray.segments, ...honeycomb.spans].filter((item) =>
-        JSON.stringify(item).includes(plan.healthCheck.path),
+        pathsOf(item).includes(plan.healthCheck.path),
       ).length,
     }),
     passes: ({ healthChecks, traced }) => healthChecks > 0 && traced === 0,
@@ -79,6 +81,18 @@ export const REQUEST_CHECKS: readonly Check[] = [
       `${quantity(healthChecks, 'health check')} left ${traced === 0 ? 'no segment and no span' : `segments or spans: ${number(traced)}`}`,
   }),
 ];
+
+/** The paths of the requests that a segment or a span is about. */
+function pathsOf(item: Segment | Span): string[] {
+  const attributes = (item as Partial<Span>).attributes ?? {};
+  const urls = [
+    ...['url.full', 'url.path', 'http.target', 'http.url'].map((name) => attributes[name]),
+    (item as Partial<Segment>).http?.request?.url,
+  ];
+  return urls.flatMap((url) =>
+    typeof url === 'string' ? [new URL(url, 'http://any').pathname] : [],
+  );
+}
 
 function describe({ kind, phase, status, error }: Exchange): string {
   return `${kind} (${phase}): ${String(status ?? error)}`;

@@ -52,9 +52,9 @@ export const SAMPLING_CHECKS: readonly Check[] = [
   templateCheck({
     id: 'health-rule',
     claim: 'If a health check were traced, X-Ray would record none',
-    measure: ({ application, healthCheck, rules }) => {
+    measure: ({ healthCheck, rules, serviceName }) => {
       const { RuleName, FixedRate, ReservoirSize } = decidingRule(rules, {
-        service: application.Name,
+        service: serviceName,
         host: '10.0.0.5',
         method: 'GET',
         path: healthCheck.path,

@@ -23,10 +23,10 @@ export const XRAY_CHECKS: readonly Check[] = [
     id: 'xray-service',
     claim: "Every segment has the service's name, whatever the host",
     measure: ({ plan, segments }) => ({
-      name: plan.application.Name,
+      name: plan.serviceName,
       segments: tally(
         segments.map(({ name }) => name),
-        (name) => name === plan.application.Name,
+        (name) => name === plan.serviceName,
       ),
     }),
     passes: ({ segments }) => allRight(segments),
@@ -38,7 +38,7 @@ export const XRAY_CHECKS: readonly Check[] = [
     measure: ({ plan, segmentsByTrace }) => {
       const own = [...segmentsByTrace.values()].map(filterTrace);
       const others = own.flatMap((trace) =>
-        [`${plan.application.Name}-2`, 'frontend-react-js'].map((name) => ({
+        [`${plan.serviceName}-2`, 'frontend-react-js'].map((name) => ({
           ...trace,
           services: [name],
         })),

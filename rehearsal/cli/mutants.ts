@@ -9,13 +9,14 @@ import type { Mutation } from '../mutations/mutation';
 import { MUTATIONS } from '../mutations/mutations';
 import { TemplateEditor } from '../mutations/template-editor';
 import { Refusal } from '../refusal';
-import type { Result } from '../results/result';
+import type { Result, Row } from '../results/result';
+import { evaluateFacts, SCHEMA_CHECK } from '../static/static-checks';
 import { run, SHORT } from '../run/run';
 import { indexRun } from '../run/run-index';
 import { type Plan, readPlan } from '../template/plan';
 import { TestBed, type TestBedProps } from '../testbed/test-bed';
 import { command, printTotals } from './command';
-import { prepare } from './prepare';
+import { ASSEMBLY_OPTIONS, prepareAssembly, prepareTestBed } from './prepare';
 
 /** A run waits more than it works. */
 const RUNS_PER_CORE = 2;
@@ -25,15 +26,18 @@ const UNCHANGED: Mutation = { name: 'unchanged', caughtBy: 'nothing', apply: () 
 
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
-    options: { assembly: { type: 'string' }, only: { type: 'string', default: '' } },
+    options: { ...ASSEMBLY_OPTIONS, only: { type: 'string', default: '' } },
   });
-  const prepared = await prepare(directory, options.assembly, progress);
+  const prepared = await prepareAssembly(directory, options, progress);
+  const plan = readPlan(prepared.assembly, prepared.key);
+  const { daemon, python } = await prepareTestBed(directory, plan, progress);
+  const props = { ...prepared, daemon, python };
   const waiting = [UNCHANGED, ...MUTATIONS].filter(({ name }) => name.includes(options.only));
   const results: Pick<Result, 'outcome'>[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { name, caughtBy } = next;
-      const failed = await failedChecks(next, prepared);
+      const failed = await failedChecks(next, props);
       const isCaught = next === UNCHANGED ? failed.length === 0 : failed.includes(caughtBy);
       results.push({ outcome: isCaught ? 'passed' : 'failed' });
       const others = failed.filter((id) => id !== caughtBy);
@@ -48,23 +52,34 @@ void command(async (directory, progress) => {
   return printTotals('mutants', results);
 });
 
-/** Returns the IDs of the checks that fail on the mutated template. */
-async function failedChecks(
-  { apply, caughtBy }: Mutation,
-  { assembly, ...props }: Awaited<ReturnType<typeof prepare>>,
-): Promise<string[]> {
+type Props = Awaited<ReturnType<typeof prepareAssembly>> & Pick<TestBedProps, 'daemon' | 'python'>;
+
+/** Returns the IDs of the checks that fail on the mutated template. Runs it only if it has to. */
+async function failedChecks({ apply, caughtBy }: Mutation, props: Props): Promise<string[]> {
+  const { assembly, validator, ...rest } = props;
   const template = structuredClone(assembly.template);
   apply(new TemplateEditor(template));
+  const mutated = { ...assembly, template };
+  const usesSchemas = [SCHEMA_CHECK, 'nothing'].includes(caughtBy);
+  const facts = failedIn(evaluateFacts(mutated, usesSchemas ? validator : undefined));
+  if (facts.includes(caughtBy)) {
+    return facts;
+  }
   try {
-    const plan = readPlan({ ...assembly, template }, props.key);
+    const plan = readPlan(mutated, props.key);
     const early = failedOnTemplate(plan);
-    return early.includes(caughtBy) ? early : await failedInRun({ ...props, plan });
+    const found = early.includes(caughtBy) ? early : await failedInRun({ ...rest, plan });
+    return [...facts, ...found];
   } catch (error) {
     if (error instanceof Refusal) {
-      return ['refused'];
+      return [...facts, 'refused'];
     }
     throw error;
   }
+}
+
+function failedIn(rows: readonly Row[]): string[] {
+  return rows.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
 }
 
 function failedOnTemplate(plan: Plan): string[] {

@@ -1,40 +1,79 @@
 import { join, resolve } from 'node:path';
 import { Refusal } from '../refusal';
 import { readAssembly } from '../template/assembly';
-import { readPlan } from '../template/plan';
+import type { Plan } from '../template/plan';
+import { SchemaValidator } from '../static/schema';
 import { findDaemon } from '../testbed/daemon';
 import { runToEnd } from '../testbed/processes';
 import { pythonFrom } from '../testbed/python';
 import { newKey, type Progress } from './command';
 
-/**
- * Provides everything that a test bed needs except the plan, and the assembly to read the plan from.
- *
- * @param given the assembly's directory, or `undefined` to synthesize this project
- */
-export async function prepare(directory: string, given: string | undefined, progress: Progress) {
+/** Options of every command that reads an assembly. */
+export const ASSEMBLY_OPTIONS = {
+  assembly: { type: 'string' },
+  context: { type: 'string', short: 'c', multiple: true, default: [] as string[] },
+} as const;
+
+export interface AssemblyOptions {
+  /** The directory of an assembly, or `undefined` to synthesize this project. */
+  readonly assembly?: string | undefined;
+  /** Context for the synthesis, as `key=value`. */
+  readonly context: string[];
+}
+
+/** Reads the assembly that the options name, and CloudFormation Validate's opinion of it. */
+export async function prepareAssembly(
+  directory: string,
+  { assembly: given, context }: AssemblyOptions,
+  progress: Progress,
+) {
   // random, so that it occurs only where the rehearsal puts it
   const key = newKey();
-  const assemblyDirectory = resolve(given ?? join(directory, 'cdk.out'));
-  if (given === undefined) {
-    progress('synthesizing');
-    await synthesize(assemblyDirectory, key);
+  if (given !== undefined && context.length > 0) {
+    throw new Refusal('-c is for a synthesis; an assembly given with --assembly has its context');
   }
-  const assembly = readAssembly(assemblyDirectory);
-  const daemon = await findDaemon(readPlan(assembly, key).daemon.Image, directory);
+  const assemblyDirectory = resolve(given ?? join(directory, 'cdk.out'));
+  progress(given === undefined ? 'synthesizing' : `reading ${given}`);
+  const synthesis =
+    given === undefined ? synthesize(assemblyDirectory, key, context) : Promise.resolve();
+  // meanwhile, because the validator takes as long to load
+  const validator = new SchemaValidator();
+  await synthesis;
+  return {
+    assembly: readAssembly(assemblyDirectory),
+    assemblyDirectory,
+    directory,
+    key,
+    validator,
+  };
+}
+
+/** Provides everything else that a test bed needs except the plan. */
+export async function prepareTestBed(
+  directory: string,
+  { daemon: { Image } }: Plan,
+  progress: Progress,
+) {
+  const daemon = await findDaemon(Image, directory);
   progress(`daemon: ${daemon.real ? 'the real one' : 'NOT THE REAL ONE'}, ${daemon.origin}`);
-  const python = await pythonFrom('backend-venv.mjs');
-  return { assembly, assemblyDirectory, directory, key, daemon, python };
+  return { directory, daemon, python: await pythonFrom('backend-venv.mjs') };
 }
 
 /**
  * Synthesizes this project into a directory, with the key in the environment: if any part of the
  * project reads the key there, it shows in the synthesized files.
  */
-async function synthesize(directory: string, key: string): Promise<void> {
+async function synthesize(directory: string, key: string, context: string[]): Promise<void> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-  const env = { ...Object.fromEntries(own), HONEYCOMB_API_KEY: key, HoneycombApiKey: key };
-  const args = ['synth', '--quiet', '--output', directory];
+  const env = {
+    ...Object.fromEntries(own),
+    HONEYCOMB_API_KEY: key,
+    HoneycombApiKey: key,
+    // `cdk synth` validates when it is run by itself
+    CDK_VALIDATION: 'false',
+  };
+  const options = context.flatMap((item) => ['-c', item]);
+  const args = ['synth', '--quiet', '--output', directory, ...options];
   const { ok, text } = await runToEnd('node_modules/.bin/cdk', args, env);
   if (!ok) {
     throw new Refusal(`cdk synth failed:\n${text}`);

@@ -1,5 +1,5 @@
 /**
- * npm run rehearse: runs what was synthesized, and evaluates every check.
+ * npm run rehearse: reads what was synthesized, runs it, and evaluates every check.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,36 +9,61 @@ import { FAULTS } from '../faults/faults';
 import { composeReport } from '../report/report';
 import { renderTable } from '../report/table';
 import { writeReport } from '../report/write-report';
-import { type Row, withoutSecret } from '../results/result';
+import type { Check } from '../results/check';
+import { type Result, type Row, unavailable, withoutSecret } from '../results/result';
 import { searchFiles } from '../run/key-search';
 import { FULL, run } from '../run/run';
 import { indexRun } from '../run/run-index';
+import { evaluateFacts } from '../static/static-checks';
 import { readPlan } from '../template/plan';
 import { TestBed } from '../testbed/test-bed';
 import { percentile } from '../traffic/exchange';
 import { command, printTotals } from './command';
-import { prepare } from './prepare';
+import { ASSEMBLY_OPTIONS, prepareAssembly, prepareTestBed } from './prepare';
 
 const FAULT_SUBJECT = 'Faults that must not harm requests, and that telemetry recovers from';
 
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
     options: {
-      assembly: { type: 'string' },
+      ...ASSEMBLY_OPTIONS,
+      static: { type: 'boolean', default: false },
       faults: { type: 'boolean', default: false },
       report: { type: 'string', default: 'rehearsal-report' },
     },
   });
   const started = Date.now();
-  const prepared = await prepare(directory, options.assembly, progress);
-  const { assembly, assemblyDirectory, daemon, key, python } = prepared;
-  const props = { directory, daemon, key, python, plan: readPlan(assembly, key) };
+  const prepared = await prepareAssembly(directory, options, progress);
+  const { assembly, assemblyDirectory, key, validator } = prepared;
+  const conclude = (rows: readonly Row[]) => {
+    console.log(renderTable(rows));
+    return printTotals('rehearse', rows);
+  };
+  const facts = evaluateFacts(assembly, validator);
+  if (facts.some(({ outcome }) => outcome === 'failed')) {
+    progress('nothing is run, because the template cannot work');
+    return conclude(facts);
+  }
+  const plan = readPlan(assembly, key);
+  const ofTemplate = evaluateChecks((check) =>
+    check.needs === 'template' ? check.evaluate({ plan }) : undefined,
+  );
+  if (options.static || ofTemplate.some(({ outcome }) => outcome === 'failed')) {
+    return conclude([...facts, ...ofTemplate]);
+  }
+  if (plan.applicationImage === undefined) {
+    const reason = `the assembly does not build the image ${plan.application.Image}`;
+    const rest = evaluateChecks((check) =>
+      check.needs === 'run' ? unavailable(reason) : check.evaluate({ plan }),
+    );
+    return conclude([...facts, ...rest]);
+  }
 
+  const { daemon, python } = await prepareTestBed(directory, plan, progress);
+  const props = { directory, daemon, key, python, plan };
   const record = await TestBed.with(props, (testBed) => run(testBed, FULL, progress));
   const indexed = indexRun(record, searchFiles(assemblyDirectory, key));
-  const rows: Row[] = CHECK_GROUPS.flatMap(({ subject, checks }) =>
-    checks.map(({ id, claim, evaluate }) => ({ id, subject, claim, ...evaluate(indexed) })),
-  );
+  const rows = [...facts, ...evaluateChecks((check) => check.evaluate(indexed))];
   if (options.faults) {
     const healthyP99Ms = percentile(indexed.steadyRequests, 0.99);
     for (const fault of FAULTS) {
@@ -57,7 +82,16 @@ void command(async (directory, progress) => {
     composeReport({ run: indexed, rows: shown, daemon, python, started }),
     key,
   );
-  console.log(renderTable(shown));
   progress(`the report is ${join(options.report, 'report.html')}`);
-  return printTotals('rehearse', shown);
+  return conclude(shown);
 });
+
+/** Evaluates the checks, all but those that `evaluate` returns nothing for. */
+function evaluateChecks(evaluate: (check: Check) => Result | undefined): Row[] {
+  return CHECK_GROUPS.flatMap(({ subject, checks }) =>
+    checks.flatMap((check) => {
+      const result = evaluate(check);
+      return result ? [{ id: check.id, subject, claim: check.claim, ...result }] : [];
+    }),
+  );
+}

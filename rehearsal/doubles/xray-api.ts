@@ -113,7 +113,7 @@ export class XRayApi extends HttpDouble {
       return refuse(403, 'MissingAuthenticationTokenException', unsigned);
     }
     // none of the X-Ray actions that the daemon calls is limited to a resource
-    if (!isAllowed(this.props.statements, action, '*')) {
+    if (isAllowed(this.props.statements, action, '*') === false) {
       return refuse(
         403,
         'AccessDeniedException',

@@ -74,7 +74,9 @@ export async function evaluateFault(
         `${outOf(data.requests, 'requests answered correctly')}, 99% of them within ${number(data.p99Ms)} ms (${number(data.limitMs)} ms allowed); ` +
         (data.recoverySeconds === null
           ? `no trace arrived within ${RECOVERY_SECONDS} s of the fault`
-          : `traces arrived again after ${number(data.recoverySeconds, 1)} s`) +
+          : fault.remove
+            ? `traces arrived again after ${number(data.recoverySeconds, 1)} s`
+            : 'traces arrived in the other backend while it lasted') +
         (data.keyInLog ? '; the key is in a log' : ''),
     },
     measured,

@@ -1,6 +1,6 @@
 import { type Mutation, mutation } from './mutation';
 
-/** The application's variables. */
+/** The application's variables, health checks, and limits. */
 export const APPLICATION_MUTATIONS: readonly Mutation[] = [
   mutation('endpoint already ends in /v1/traces', 'honeycomb-protocol', (editor) => {
     editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://api.honeycomb.io/v1/traces');
@@ -39,4 +39,34 @@ export const APPLICATION_MUTATIONS: readonly Mutation[] = [
   mutation('untrusted callers are trusted: parents', 'untrusted-parent', (editor) => {
     editor.setVariable('TRUST_INCOMING_TRACE', 'true');
   }),
+  mutation('the application has its health check elsewhere', 'health-checks-pass', (editor) => {
+    editor.setVariable('HEALTH_CHECK_PATH', '/health');
+  }),
+  mutation('health check path is a comma-separated list', 'logs-quiet', (editor) => {
+    editor.setVariable('HEALTH_CHECK_PATH', '/livez,/readyz');
+  }),
+  mutation(
+    'load balancer checks another path',
+    'health-checks-untraced',
+    ({ targetGroup }) => (targetGroup.HealthCheckPath = '/health'),
+  ),
+  mutation('load balancer sends to another port', 'application-starts', (editor) => {
+    editor.setVariable('PORT', '4568');
+  }),
+  mutation(
+    'container health check uses curl',
+    'health-checks-pass',
+    ({ application }) =>
+      (application.HealthCheck.Command = [
+        'CMD-SHELL',
+        'curl -f http://localhost:4567/api/health-check || exit 1',
+      ]),
+  ),
+  mutation('too little memory', 'memory', ({ application }) => (application.Memory = 32)),
+  mutation('too little CPU', 'cpu', ({ application }) => (application.Cpu = 16)),
+  mutation(
+    'too little time to stop',
+    'stop-answers',
+    ({ application }) => (application.StopTimeout = 1),
+  ),
 ];

@@ -37,11 +37,4 @@ export const DAEMON_MUTATIONS: readonly Mutation[] = [
     'daemon-optional',
     ({ daemon }) => (daemon.RestartPolicy.Enabled = false),
   ),
-  mutation(
-    'application waits for a health check that the daemon does not have',
-    'refused',
-    ({ application }) => {
-      application.DependsOn.forEach((item) => (item.Condition = 'HEALTHY'));
-    },
-  ),
 ];

@@ -5,12 +5,12 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
   mutation('secret under another name', 'honeycomb-key', ({ application }) => {
     application.Secrets.forEach((item) => (item.Name = 'HONEYCOMB_KEY'));
   }),
-  mutation('secret from another parameter', 'refused', ({ application }) => {
+  mutation('secret from another parameter', 'execution-role', ({ application }) => {
     application.Secrets.forEach((item) => (item.ValueFrom = '/cruddur/HONEYCOMB_API_KEY'));
   }),
   mutation(
     'execution role may not read the parameter',
-    'refused',
+    'execution-role',
     ({ executionPolicy }) =>
       (executionPolicy.PolicyDocument.Statement = executionPolicy.PolicyDocument.Statement.filter(
         ({ Action }) => !Action.includes('ssm:GetParameters'),
@@ -20,9 +20,6 @@ export const KEY_MUTATIONS: readonly Mutation[] = [
     editor.setVariable('OTEL_EXPORTER_OTLP_HEADERS', {
       'Fn::Sub': 'x-honeycomb-team=${HoneycombApiKey}',
     });
-  }),
-  mutation('variable and secret with the same name', 'refused', (editor) => {
-    editor.setVariable('HONEYCOMB_API_KEY', { Ref: 'HoneycombApiKey' });
   }),
   mutation(
     'parameter without NoEcho',

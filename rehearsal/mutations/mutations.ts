@@ -1,6 +1,6 @@
 import { APPLICATION_MUTATIONS } from './application';
-import { CONTAINER_MUTATIONS } from './containers';
 import { DAEMON_MUTATIONS } from './daemon';
+import { FACT_MUTATIONS } from './facts';
 import { KEY_MUTATIONS } from './key';
 import type { Mutation } from './mutation';
 import { ROLE_MUTATIONS } from './roles';
@@ -15,5 +15,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ROLE_MUTATIONS,
   ...KEY_MUTATIONS,
   ...APPLICATION_MUTATIONS,
-  ...CONTAINER_MUTATIONS,
+  ...FACT_MUTATIONS,
 ];

@@ -5,23 +5,23 @@ export const ROLE_MUTATIONS: readonly Mutation[] = [
   mutation('role may not write segments', 'role-sufficient', (editor) => {
     allowAllBut(editor, 'xray:PutTraceSegments');
   }),
-  mutation('role may not read sampling rules', 'role-sufficient', (editor) => {
+  mutation('role may not read sampling rules', 'task-role', (editor) => {
     allowAllBut(editor, 'xray:GetSamplingRules');
   }),
-  mutation('role may not read sampling targets', 'role-sufficient', (editor) => {
+  mutation('role may not read sampling targets', 'task-role', (editor) => {
     allowAllBut(editor, 'xray:GetSamplingTargets');
   }),
   mutation(
     'actions on the execution role',
-    'role-sufficient',
+    'task-role',
     ({ taskPolicy, executionPolicy }) => (taskPolicy.Roles = executionPolicy.Roles),
   ),
-  mutation('actions limited to one resource', 'role-sufficient', ({ taskPolicy }) => {
+  mutation('actions limited to one resource', 'task-role', ({ taskPolicy }) => {
     taskPolicy.PolicyDocument.Statement.forEach(
       (item) => (item.Resource = 'arn:aws:xray:*:*:group/*'),
     );
   }),
-  mutation('a Deny next to the Allow', 'role-sufficient', ({ taskPolicy }) =>
+  mutation('a Deny next to the Allow', 'task-role', ({ taskPolicy }) =>
     taskPolicy.PolicyDocument.Statement.push({
       Effect: 'Deny',
       Action: 'xray:Put*',
@@ -30,7 +30,7 @@ export const ROLE_MUTATIONS: readonly Mutation[] = [
   ),
   mutation(
     'EC2 may assume the role, tasks may not',
-    'role-sufficient',
+    'roles-assumed',
     (editor) => (editor.taskRoleTrust().Principal.Service = 'ec2.amazonaws.com'),
   ),
   mutation('one action too many', 'role-minimal', ({ taskPolicy }) =>

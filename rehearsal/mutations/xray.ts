@@ -7,7 +7,7 @@ export const XRAY_MUTATIONS: readonly Mutation[] = [
     'sampling-below-all',
     ({ rule }) => (rule.FixedRate = 1),
   ),
-  mutation('rate in percent', 'refused', ({ rule }) => (rule.FixedRate = 10)),
+  mutation('rate in percent', 'rules-cover', ({ rule }) => (rule.FixedRate = 10)),
   mutation('rule records nothing: rate 0, reservoir 0', 'sampling-rate', ({ rule }) =>
     Object.assign(rule, { FixedRate: 0, ReservoirSize: 0 }),
   ),
@@ -16,21 +16,19 @@ export const XRAY_MUTATIONS: readonly Mutation[] = [
     'sampling-rule',
     ({ rule }) => (rule.ServiceName = 'backend'),
   ),
-  mutation('rule for another host', 'sampling-rule', ({ rule }) => (rule.Host = 'localhost')),
-  mutation('rule for another method', 'sampling-rule', ({ rule }) => (rule.HTTPMethod = 'POST')),
-  mutation('rule with attributes, which the SDK ignores', 'sampling-rule', ({ rule }) =>
+  mutation('rule for another host', 'rules-cover', ({ rule }) => (rule.Host = 'localhost')),
+  mutation('rule with attributes, which the SDK ignores', 'rules-cover', ({ rule }) =>
     Object.assign(rule, { Attributes: { stage: 'prod' } }),
   ),
-  mutation('rule with a resource, which the SDK ignores', 'sampling-rule', ({ rule }) =>
+  mutation('rule with a resource, which the SDK ignores', 'rules-cover', ({ rule }) =>
     Object.assign(rule, { ResourceARN: 'arn:aws:ecs:*:*:cluster/cruddur' }),
   ),
-  mutation('rule of version 2', 'refused', ({ rule }) => (rule.Version = 2)),
-  mutation('rule named Default', 'refused', ({ rule }) => (rule.RuleName = 'Default')),
-  mutation('rule name too long', 'refused', ({ rule }) => (rule.RuleName = 'Cruddur'.repeat(5))),
+  mutation('rule of version 2', 'rules-cover', ({ rule }) => (rule.Version = 2)),
+  mutation('rule named Default', 'rules-cover', ({ rule }) => (rule.RuleName = 'Default')),
   mutation(
-    'two rules with the same priority',
-    'refused',
-    ({ rule, healthRule }) => (healthRule.Priority = rule.Priority),
+    'rule name too long',
+    'rules-cover',
+    ({ rule }) => (rule.RuleName = 'Cruddur'.repeat(5)),
   ),
   mutation(
     'priorities swapped: the health rule comes second',
@@ -48,7 +46,7 @@ export const XRAY_MUTATIONS: readonly Mutation[] = [
     'health-rule',
     ({ healthRule }) => (healthRule.ReservoirSize = 1),
   ),
-  mutation('no group', 'group-filter', (editor) => {
+  mutation('no group', 'group-covers', (editor) => {
     editor.removeAll('AWS::XRay::Group');
   }),
   mutation(
@@ -58,20 +56,15 @@ export const XRAY_MUTATIONS: readonly Mutation[] = [
   ),
   mutation(
     'filter with a wildcard',
-    'group-filter',
+    'group-covers',
     ({ group }) => (group.FilterExpression = 'service("backend-*")'),
   ),
   mutation(
     'filter excludes errors',
-    'group-filter',
+    'group-covers',
     ({ group }) => (group.FilterExpression = 'service("backend-flask") AND ok'),
   ),
-  mutation(
-    'filter without quotes',
-    'refused',
-    ({ group }) => (group.FilterExpression = 'service(backend-flask)'),
-  ),
-  mutation('segments with another name', 'xray-service', (editor) => {
+  mutation('segments with another name', 'application-starts', (editor) => {
     editor.setVariable('AWS_XRAY_TRACING_NAME', 'Cruddur');
   }),
   mutation('segments named after the host', 'xray-service', (editor) => {

@@ -16,16 +16,17 @@ export interface Evaluation<Data> {
   readonly figure: (data: Data) => string;
 }
 
+/** Returns the result of what could not be evaluated. */
+export function unavailable(reason: string): Result {
+  return { outcome: 'not evaluated', data: { reason }, figure: () => `Not evaluated: ${reason}` };
+}
+
 export function evaluate<Data>(
-  { unavailable, passes, figure }: Evaluation<Data>,
+  { unavailable: reason, passes, figure }: Evaluation<Data>,
   data: Data,
 ): Result {
-  if (unavailable !== undefined) {
-    return {
-      outcome: 'not evaluated',
-      data: { unavailable },
-      figure: () => `Not evaluated: ${unavailable}`,
-    };
+  if (reason !== undefined) {
+    return unavailable(reason);
   }
   return {
     outcome: passes(data) ? 'passed' : 'failed',

@@ -65,9 +65,9 @@ export function indexRun(record: RunRecord, files: KeySearch): Run {
 }
 
 /** Returns the rule that decides for the home route. */
-export function homeRuleOf({ application, rules }: Plan): SamplingRule {
+export function homeRuleOf({ rules, serviceName }: Plan): SamplingRule {
   const host = 'api.cruddur.com';
-  return decidingRule(rules, { service: application.Name, host, method: 'GET', path: HOME });
+  return decidingRule(rules, { service: serviceName, host, method: 'GET', path: HOME });
 }
 
 export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {

@@ -37,7 +37,8 @@ export async function run(
   const checking = (async () => {
     while (!sending.ended) {
       await client.send('health', 'steady');
-      healthChecks.push(await task.healthCheck(application));
+      const health = await task.healthCheck(application);
+      healthChecks.push(...(health ? [health] : []));
       await sleep(HEALTH_CHECK_INTERVAL_MS);
     }
   })();

@@ -34,6 +34,9 @@ export const DEFAULT_RULE: SamplingRule = {
   Attributes: {},
 };
 
+/** What the SDK says a service on ECS is. */
+const TYPE = 'AWS::ECS::Container';
+
 export interface SampledRequest {
   readonly service: string;
   readonly host: string;
@@ -49,9 +52,14 @@ export function decidingRule(
   rules: readonly SamplingRule[],
   { service, host, method, path }: SampledRequest,
 ): SamplingRule {
-  const matching = rules.filter((rule) =>
+  // the SDK ignores a rule for a resource, or with attributes
+  const usable = rules.filter(
+    ({ Attributes, ResourceARN }) => ResourceARN === '*' && Object.keys(Attributes).length === 0,
+  );
+  const matching = usable.filter((rule) =>
     [
       [rule.ServiceName, service],
+      [rule.ServiceType, TYPE],
       [rule.Host, host],
       [rule.HTTPMethod, method],
       [rule.URLPath, path],

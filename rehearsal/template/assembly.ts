@@ -17,12 +17,16 @@ export interface Assembly {
   readonly images: Readonly<Record<string, ImageBuild>>;
 }
 
-/** How an image is built. */
+/** How an image is built, and where it is pushed. */
 export interface ImageBuild {
   /** The build context. */
   readonly context: string;
   /** The Dockerfile, relative to the context. */
   readonly dockerfile: string;
+  /** Where it is pushed to, with pseudo parameters, such as `repository-${AWS::Region}`. */
+  readonly repository: string;
+  /** Such as `linux/amd64`, or `undefined` for that of the machine that builds it. */
+  readonly platform: string | undefined;
 }
 
 const manifestSchema = z.object({
@@ -45,7 +49,9 @@ const assetsSchema = z.object({
         source: z.object({
           directory: z.string().optional(),
           dockerFile: z.string().default('Dockerfile'),
+          platform: z.string().optional(),
         }),
+        destinations: z.record(z.string(), z.object({ repositoryName: z.string() })),
       }),
     )
     .default({}),
@@ -102,21 +108,30 @@ function hasTask({ Resources }: Template): boolean {
   return Object.values(Resources).some(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
 }
 
-function readImages(directory: string, file: string): Record<string, ImageBuild> {
+function readImages(directory: string, file: string): Assembly['images'] {
   const path = join(directory, file);
   if (!existsSync(path)) {
     return {};
   }
   return Object.fromEntries(
-    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(([hash, { source }]) =>
-      source.directory === undefined
-        ? []
-        : [
-            [
-              hash,
-              { context: resolve(directory, source.directory), dockerfile: source.dockerFile },
-            ],
-          ],
+    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(
+      ([hash, { source, destinations }]) => {
+        const [destination] = Object.values(destinations);
+        const { directory: own, dockerFile: dockerfile, platform } = source;
+        return own === undefined || destination === undefined
+          ? []
+          : [
+              [
+                hash,
+                {
+                  context: resolve(directory, own),
+                  dockerfile,
+                  repository: destination.repositoryName,
+                  platform,
+                },
+              ],
+            ];
+      },
     ),
   );
 }

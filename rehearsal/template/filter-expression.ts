@@ -14,9 +14,12 @@ export interface FilterTrace {
   readonly annotations: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** The type that X-Ray gives a service on ECS. */
+const ECS = 'AWS::ECS::Container';
+
 type Predicate = (trace: FilterTrace) => boolean;
 
-const TOKEN = /\s*(?:("[^"]*")|(>=|<=|!=|[()[\]=<>!])|([\w.]+))/y;
+const TOKEN = /\s*(?:("[^"]*")|(>=|<=|!=|[()[\]=<>!:,])|([\w.]+))/y;
 
 const FLAGS: Readonly<Record<string, Predicate>> = {
   ok: ({ status }) => status < 400,
@@ -104,7 +107,7 @@ class FilterParser {
     const word = this.next('a keyword');
     if (word === 'service') {
       this.expect('(');
-      const name = this.text();
+      const name = this.take('id') ? this.nameOfId() : this.text();
       this.expect(')');
       return ({ services }) => services.includes(name);
     }
@@ -128,6 +131,22 @@ class FilterParser {
     throw this.refusal(
       `the rehearsal does not support the keyword "${word}"; add it in filter-expression.ts`,
     );
+  }
+
+  /** Parses `(name: "a", type: "b")`. The segments of a service on ECS have one type. */
+  private nameOfId(): string {
+    this.expect('(');
+    const values: Record<string, string> = {};
+    do {
+      const key = this.next('name or type');
+      this.expect(':');
+      values[key] = this.text();
+    } while (this.take(','));
+    this.expect(')');
+    if (values.name === undefined || (values.type ?? ECS) !== ECS) {
+      throw this.refusal(`id() must have a name, and the type ${ECS} if any`);
+    }
+    return values.name;
   }
 
   private comparison(value: (trace: FilterTrace) => string | number | boolean | undefined) {

@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import { Refusal } from '../refusal';
 import { matchesWildcard } from '../sampling/wildcard';
 import { idsOfType, readResource, type Resources } from './resources';
+
+/** Where the stack is deployed. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
 
 /**
  * A resolved policy statement.
@@ -10,78 +15,210 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Whether it applies to all but the actions or the resources. */
+  readonly allBut?: { readonly actions: boolean; readonly resources: boolean };
+  /** Whether it has a condition that only AWS can evaluate. */
+  readonly isConditional?: boolean;
 }
 
 /** A role of the task, with all its statements. */
 export interface Role {
   readonly id: string;
   readonly statements: readonly Statement[];
-  readonly assumedByTasks: boolean;
+  /** `undefined` if only AWS can decide. */
+  readonly assumedByTasks: boolean | undefined;
+  /** IDs of its policies in the template. */
+  readonly policies: readonly string[];
+  /** Policies whose statements are not known. */
+  readonly unknownPolicies: readonly string[];
 }
 
 const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const conditions = z.record(z.string(), z.record(z.string(), many)).default({});
+const principals = z.union([
+  z.literal('*').transform(() => ({ Service: ['*'] })),
+  z.object({ Service: many.default([]) }),
+]);
+
+/** A document holds one statement or several. */
+function documentOf<T>(statement: z.ZodType<T>) {
+  const one = statement.transform((item) => [item]);
+  return z.object({
+    Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
+    Statement: z.union([one, z.array(statement)]),
+  });
+}
+
+const Effect = z.enum(['Allow', 'Deny']);
+const permissions = documentOf(
+  z
+    .object({
+      Effect,
+      Action: many.optional(),
+      NotAction: many.optional(),
+      Resource: many.optional(),
+      NotResource: many.optional(),
+      Condition: conditions,
+    })
+    .refine((item) => item.Action ?? item.NotAction, 'a statement needs an Action')
+    .refine((item) => item.Resource ?? item.NotResource, 'a statement needs a Resource'),
+);
+const trust = documentOf(
+  z.object({ Effect, Action: many, Principal: principals.optional(), Condition: conditions }),
+);
 const policySchema = z.object({
-  PolicyDocument: z.object({
-    Statement: z.array(
-      z.strictObject({
-        Sid: z.string().optional(),
-        Effect: z.enum(['Allow', 'Deny']),
-        Action: many,
-        Resource: many,
-      }),
-    ),
-  }),
+  PolicyDocument: permissions,
   Roles: z.array(z.string()).default([]),
 });
 const roleSchema = z.object({
   RoleName: z.string().optional(),
-  AssumeRolePolicyDocument: z.unknown(),
+  AssumeRolePolicyDocument: trust,
   Policies: z.array(policySchema).default([]),
   ManagedPolicyArns: z.array(z.string()).default([]),
+  PermissionsBoundary: z.string().optional(),
 });
 
-export function readRole(resources: Resources, arn: string): Role {
+const WRITE_TRACES = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:GetSamplingStatisticSummaries',
+];
+
+/** Actions on all resources that AWS managed policies allow, by the end of their ARN. */
+const AWS_MANAGED: Readonly<Record<string, readonly string[]>> = {
+  'service-role/AmazonECSTaskExecutionRolePolicy': [
+    'ecr:GetAuthorizationToken',
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:GetDownloadUrlForLayer',
+    'ecr:BatchGetImage',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ],
+  AWSXRayDaemonWriteAccess: WRITE_TRACES,
+  AWSXrayWriteOnlyAccess: WRITE_TRACES,
+  AWSXrayFullAccess: ['xray:*'],
+  AmazonSSMReadOnlyAccess: ['ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
+};
+
+export function readRole(resources: Resources, arn: string, place: Place): Role {
   const id = arn.split(':').at(-1) ?? '';
   const role = readResource(roleSchema, resources, id);
-  if (role.ManagedPolicyArns.length > 0) {
-    throw new Refusal(
-      `${id} has the managed policies ${role.ManagedPolicyArns.join(', ')}, whose statements are not in the template; add the statements to the role itself`,
-    );
-  }
-  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']
     .flatMap((type) => idsOfType(resources, type))
-    .map((policyId) => readResource(policySchema, resources, policyId))
-    .filter(({ Roles }) => Roles.includes(role.RoleName ?? id));
+    .filter((policyId) => {
+      const { Roles, RoleName } = resources[policyId]?.Properties ?? {};
+      const isManaged = role.ManagedPolicyArns.some((item) => item === policyId);
+      return isManaged || [Roles, RoleName].flat().includes(role.RoleName ?? id);
+    });
+  const managed = role.ManagedPolicyArns.filter((item) => item.includes(':'));
+  const policies = [...managed, role.PermissionsBoundary ?? ''];
+  const known = managed.map((item) => AWS_MANAGED[item.replace(/^.*:policy\//, '')]);
   return {
     id,
-    statements: [...role.Policies, ...attached].flatMap(({ PolicyDocument }) =>
-      PolicyDocument.Statement.map(({ Effect, Action, Resource }) => ({
-        effect: Effect,
-        actions: Action,
-        resources: Resource,
-      })),
-    ),
-    assumedByTasks: JSON.stringify(role.AssumeRolePolicyDocument).includes(
-      '"ecs-tasks.amazonaws.com"',
+    statements: [
+      ...[
+        ...role.Policies,
+        ...attached.map((policyId) => readResource(policySchema, resources, policyId)),
+      ]
+        .flatMap(({ PolicyDocument }) =>
+          PolicyDocument.Statement.map(({ Effect: effect, ...item }) => ({
+            effect,
+            actions: item.Action ?? item.NotAction ?? [],
+            resources: item.Resource ?? item.NotResource ?? [],
+            allBut: { actions: !item.Action, resources: !item.Resource },
+            applies: meets(item.Condition, place),
+          })),
+        )
+        .filter(({ applies }) => applies !== false)
+        .map(({ applies, ...item }) => ({ ...item, isConditional: applies === undefined })),
+      ...policies
+        .filter((item) => item.endsWith(':policy/AWSDenyAll'))
+        .map(() => ({ effect: 'Deny' as const, actions: ['*'], resources: ['*'] })),
+      ...known.flatMap((actions = []) => ({ effect: 'Allow' as const, actions, resources: ['*'] })),
+    ],
+    assumedByTasks: mayBeAssumed(role.AssumeRolePolicyDocument, place),
+    policies: attached,
+    unknownPolicies: policies.filter(
+      (item, index) =>
+        item !== '' && !item.endsWith(':policy/AWSDenyAll') && known[index] === undefined,
     ),
   };
 }
 
+function mayBeAssumed({ Statement: all }: z.infer<typeof trust>, place: Place) {
+  const effects = all
+    .filter(
+      ({ Action, Principal }) =>
+        Action.some((pattern) => matchesWildcard(pattern, 'sts:AssumeRole')) &&
+        Principal?.Service.some((name) => matchesWildcard(name, 'ecs-tasks.amazonaws.com')),
+    )
+    .map(({ Effect: effect, Condition }) => ({ effect, applies: meets(Condition, place) }));
+  return decide(effects);
+}
+
 /**
- * Decides as IAM does for a role that has only identity policies: a matching `Deny` wins, then any
- * matching `Allow`; everything else is denied.
+ * Evaluates a condition for a call from the task. Returns `undefined` if it needs a key that only
+ * AWS knows.
+ */
+function meets(condition: z.infer<typeof conditions>, { account, region }: Place) {
+  const known: Record<string, string> = {
+    'aws:requestedregion': region,
+    'aws:sourceaccount': account,
+    'aws:principalaccount': account,
+    'aws:resourceaccount': account,
+    'aws:sourcearn': `arn:aws:ecs:${region}:${account}:*`,
+    'aws:securetransport': 'true',
+  };
+  const results = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, patterns]) => {
+      const value = known[key.toLowerCase()];
+      const kind = /^(?:For\w+:)?(String|Arn|Bool)(Not)?(?:Equals|Like)?/.exec(operator);
+      if (value === undefined || !kind) {
+        return undefined;
+      }
+      // a pattern may be narrower than the ARN's, which ends in a wildcard of ours
+      const matches = patterns.some(
+        (pattern) => matchesWildcard(pattern, value) || matchesWildcard(value, pattern),
+      );
+      return kind[2] === undefined ? matches : !matches;
+    }),
+  );
+  return results.includes(false) ? false : results.includes(undefined) ? undefined : true;
+}
+
+/** A matching `Deny` wins, then any matching `Allow`; everything else is denied. */
+function decide(matching: readonly { effect: string; applies: boolean | undefined }[]) {
+  const of = (wanted: string) =>
+    matching.filter(({ effect }) => effect === wanted).map(({ applies }) => applies);
+  if (of('Deny').includes(true) || !of('Allow').some((applies) => applies !== false)) {
+    return false;
+  }
+  return of('Deny').includes(undefined) || !of('Allow').includes(true) ? undefined : true;
+}
+
+/**
+ * Decides as IAM does for a role that has only identity policies. Returns `undefined` if only AWS
+ * can decide.
  */
 export function isAllowed(
   statements: readonly Statement[],
   action: string,
   resource: string,
-): boolean {
-  const effects = statements
-    .filter(
-      ({ actions, resources }) =>
-        actions.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) &&
-        resources.some((pattern) => matchesWildcard(pattern, resource)),
-    )
-    .map(({ effect }) => effect);
-  return effects.includes('Allow') && !effects.includes('Deny');
+): boolean | undefined {
+  return decide(
+    statements
+      .filter(
+        ({ actions, resources, allBut }) =>
+          actions.some((item) => matchesWildcard(item.toLowerCase(), action.toLowerCase())) !==
+            (allBut?.actions ?? false) &&
+          resources.some((item) => matchesWildcard(item, resource)) !==
+            (allBut?.resources ?? false),
+      )
+      .map(({ effect, isConditional }) => ({
+        effect,
+        applies: isConditional === true ? undefined : true,
+      })),
+  );
 }

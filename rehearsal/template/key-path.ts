@@ -1,5 +1,5 @@
 import { Refusal } from '../refusal';
-import type { Resolver, Template } from './resolver';
+import type { Parameter, Resolver, Template } from './resolver';
 import { idsOfType } from './resources';
 import type { Container } from './task-definition';
 
@@ -7,85 +7,102 @@ import type { Container } from './task-definition';
 export interface KeyPath {
   readonly variable: string;
   readonly parameterName: string;
-  readonly parameterArn: string;
   /** Whether the template declares the SSM parameter, or an operator creates it. */
   readonly declared: boolean;
   /** Problems with how the template passes the value on. */
   readonly problems: readonly string[];
 }
 
-/** @param place region and account, in the form of an ARN */
+/** The variable that carries the key, where a container has several secrets. */
+const KEY_VARIABLE = 'HONEYCOMB_API_KEY';
+/** In the form of every Honeycomb key. A shorter text, such as one that says that no key is stored, is none. */
+const KEY = /^hc[a-z]{2,3}_|^\w{20,}$/;
+
+/** Returns the template's parameter for the key: the hidden one that an SSM parameter stores. */
+export function findKeyParameter({ Parameters = {}, Resources }: Template): string | undefined {
+  const stored = Object.values(Resources).flatMap(({ Type, Properties }) => {
+    const { Ref } = (Properties?.Value ?? {}) as { Ref?: string };
+    const parameter = Parameters[Ref ?? ''];
+    return Type === 'AWS::SSM::Parameter' && Ref !== undefined && parameter
+      ? [{ Ref, name: String(Properties?.Name), isHidden: parameter.NoEcho === true }]
+      : [];
+  });
+  const [first] = [
+    ...stored.filter(({ name }) => /honeycomb/i.test(name)),
+    ...stored.filter(({ isHidden }) => isHidden),
+    ...stored,
+  ];
+  return first?.Ref;
+}
+
 export function readKeyPath(
-  template: Template,
   resolver: Resolver,
   application: Container,
   key: string,
-  place: string,
+  keyParameter: string | undefined,
+  { Parameters = {} }: Template,
 ): KeyPath {
-  const { variable, parameterName, parameterArn } = readSecret(application, place);
+  const { variable, parameterName } = readSecret(application);
   const resources = resolver.resources();
   const parameters = idsOfType(resources, 'AWS::SSM::Parameter').map((id) => {
     const { Name, Value } = resources[id]?.Properties ?? {};
-    return { name: String(Name), isLiteral: Value !== key };
+    return { name: String(Name), holdsKey: Value === key };
   });
-  const declaredNames = parameters.map(({ name }) => name);
-  const declared = declaredNames.includes(parameterName);
+  const declared = parameters.find(({ name }) => name === parameterName);
+  const holder = parameters.find(({ holdsKey }) => holdsKey);
   const others = Object.entries(resources).filter(([, { Type }]) => Type !== 'AWS::SSM::Parameter');
   const exposing = [...others, ...Object.entries(resolver.outputs())]
     .filter(([, item]) => JSON.stringify(item).includes(key))
     .map(([id]) => id);
+  const { NoEcho, Default, ...limits } = Parameters[keyParameter ?? ''] ?? {};
 
   return {
     variable,
     parameterName,
-    parameterArn,
-    declared,
+    declared: declared !== undefined,
     problems: [
-      ...(declaredNames.length > 0 && !declared
-        ? [
-            `the secret reads ${parameterName}, but the template declares ${declaredNames.join(', ')}`,
-          ]
+      ...(holder && holder !== declared
+        ? [`the secret reads ${parameterName}, but the template stores the key in ${holder.name}`]
         : []),
-      ...Object.entries(template.Parameters ?? {}).flatMap(([id, { Default, NoEcho }]) =>
-        parameterProblem(id, takesKey(Default), NoEcho === true),
-      ),
+      ...(keyParameter !== undefined && NoEcho !== true
+        ? [`parameter ${keyParameter} carries the key and is not NoEcho`]
+        : []),
+      ...(keyParameter !== undefined && KEY.test(JSON.stringify(Default ?? '').slice(1, -1))
+        ? [`parameter ${keyParameter} has a default, which the template shows`]
+        : []),
+      ...(keyParameter !== undefined && !accepts(limits, key)
+        ? [`parameter ${keyParameter} refuses a key such as Honeycomb's`]
+        : []),
       ...exposing.map((id) => `${id} exposes the key`),
-      ...parameters
-        .filter(({ isLiteral }) => isLiteral)
-        .map(({ name }) => `the value of ${name} is a literal in the template`),
+      ...(declared && !declared.holdsKey
+        ? [`the value of ${parameterName} is a literal in the template`]
+        : []),
     ],
   };
 }
 
-function readSecret({ Name, Secrets }: Container, place: string) {
-  const [secret, ...others] = Secrets;
-  if (!secret || others.length > 0) {
-    throw new Refusal(
-      `${Name} has ${Secrets.length} secrets; the rehearsal follows exactly one, the Honeycomb key`,
-    );
+function readSecret({ Name: container, Secrets }: Container) {
+  const secret = Secrets.find(({ Name }) => Name === KEY_VARIABLE) ?? Secrets[0];
+  if (!secret) {
+    throw new Refusal(`${container} has no secret, so it has no Honeycomb key`);
   }
   const { Name: variable, ValueFrom } = secret;
-  if (!ValueFrom.startsWith('arn:')) {
-    const parameterArn = `arn:aws:ssm:${place}:parameter${ValueFrom}`;
-    return { variable, parameterName: ValueFrom, parameterArn };
-  }
-  const [, parameterName] = /^arn:aws:ssm:[^:]*:[^:]*:parameter(\/.*)$/.exec(ValueFrom) ?? [];
+  const [, parameterName] =
+    /^(?:arn:[\w-]+:ssm:[^:]*:[^:]*:parameter)?(\/.*)$/.exec(ValueFrom) ?? [];
   if (parameterName === undefined) {
     throw new Refusal(
       `secret ${variable} comes from ${ValueFrom}; the rehearsal supports SSM parameters only`,
     );
   }
-  return { variable, parameterName, parameterArn: ValueFrom };
+  return { variable, parameterName };
 }
 
-function parameterProblem(id: string, isForKey: boolean, isHidden: boolean): string[] {
-  if (isForKey && !isHidden) {
-    return [`parameter ${id} carries the key and is not NoEcho`];
-  }
-  return !isForKey && isHidden ? [`parameter ${id} has a default, which the template shows`] : [];
-}
-
-/** Whether a parameter waits for the key: it has no default, or the one for "no key is stored". */
-export function takesKey(parameterDefault: unknown): boolean {
-  return parameterDefault === undefined || parameterDefault === 'not-stored';
+function accepts(limits: Partial<Parameter>, key: string): boolean {
+  const { AllowedPattern = '.*', AllowedValues, MinLength = 0, MaxLength = Infinity } = limits;
+  return (
+    new RegExp(`^(?:${AllowedPattern})$`).test(key) &&
+    key.length >= MinLength &&
+    key.length <= MaxLength &&
+    (AllowedValues?.includes(key) ?? true)
+  );
 }

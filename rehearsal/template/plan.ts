@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Refusal } from '../refusal';
 import type { SamplingRule } from '../sampling/sampling-rule';
 import type { Assembly, ImageBuild } from './assembly';
-import { isAllowed, readRole, type Role } from './iam';
-import { type KeyPath, readKeyPath, takesKey } from './key-path';
+import { type Place, readRole, type Role } from './iam';
+import { findKeyParameter, type KeyPath, readKeyPath } from './key-path';
 import { Resolver } from './resolver';
 import { onlyIdOfType, readResource, type Resources } from './resources';
 import { type Container, readTaskDefinition } from './task-definition';
@@ -18,6 +18,7 @@ const EXAMPLE_REGION = 'ap-southeast-2';
 export const EXPORT_ENDPOINT = /^OTEL_EXPORTER_OTLP_(TRACES_)?ENDPOINT$/;
 
 const serviceSchema = z.object({
+  EnableExecuteCommand: z.boolean().default(false),
   LoadBalancers: z.tuple(
     [
       z.object({
@@ -44,8 +45,10 @@ export interface Plan {
   readonly task: { readonly cpuUnits: number; readonly memoryMiB: number };
   readonly containers: readonly Container[];
   readonly application: Container;
-  /** The directory that the application's image is built from. */
-  readonly applicationImage: ImageBuild;
+  /** What the application calls itself in its segments. */
+  readonly serviceName: string;
+  /** The application's image, if the assembly builds it. */
+  readonly applicationImage: ImageBuild | undefined;
   readonly daemon: Container;
   /** The port of the application that the load balancer sends requests to. */
   readonly targetPort: number;
@@ -53,7 +56,20 @@ export interface Plan {
   readonly rules: readonly SamplingRule[];
   readonly groups: readonly TraceGroup[];
   readonly taskRole: Role;
+  /** Whether an operator may open a shell in the task (ECS Exec). */
+  readonly hasExec: boolean;
   readonly keyPath: KeyPath;
+}
+
+/** Returns where the stack is deployed, with examples for what it does not state. */
+export function placeOf({ account = EXAMPLE_ACCOUNT, region = EXAMPLE_REGION }: Assembly): Place {
+  return { account, region };
+}
+
+/** Resolves the template of an assembly with values for its parameters. */
+export function resolverOf(assembly: Assembly, parameters: Record<string, string>): Resolver {
+  const { stackName, template } = assembly;
+  return new Resolver(template, { stackName, ...placeOf(assembly), parameters });
 }
 
 /**
@@ -63,20 +79,17 @@ export interface Plan {
  */
 export function readPlan(assembly: Assembly, key: string): Plan {
   const { template, stackName } = assembly;
-  const account = assembly.account ?? EXAMPLE_ACCOUNT;
-  const region = assembly.region ?? EXAMPLE_REGION;
-  const parameters = Object.fromEntries(
-    Object.entries(template.Parameters ?? {})
-      .filter(([, { Default }]) => takesKey(Default))
-      .map(([id]) => [id, key]),
-  );
-  const resolver = new Resolver(template, { stackName, account, region, parameters });
+  const place = placeOf(assembly);
+  const { region } = place;
+  const keyParameter = findKeyParameter(template);
+  const parameters = keyParameter === undefined ? {} : { [keyParameter]: key };
+  const resolver = resolverOf(assembly, parameters);
   const resources = resolver.resources();
 
   const taskId = onlyIdOfType(resources, 'AWS::ECS::TaskDefinition');
   const task = readTaskDefinition(resources, taskId);
   const containers = task.ContainerDefinitions;
-  const { application, targetPort, healthCheck } = readTarget(resources, containers);
+  const { application, ...target } = readTarget(resources, containers);
   const daemon = containers.find(({ Image }) => Image.includes('aws-xray-daemon'));
   if (!daemon) {
     throw new Refusal(`${taskId} has no container with an aws-xray-daemon image`);
@@ -92,13 +105,9 @@ export function readPlan(assembly: Assembly, key: string): Plan {
       `${application.Name} has no OTEL_EXPORTER_OTLP_ENDPOINT, so its spans would leave this machine`,
     );
   }
-  const keyPath = readKeyPath(template, resolver, application, key, `${region}:${account}`);
-  const executionRole = readRole(resources, task.ExecutionRoleArn);
-  if (!isAllowed(executionRole.statements, 'ssm:GetParameters', keyPath.parameterArn)) {
-    throw new Refusal(
-      `${executionRole.id} may not read ${keyPath.parameterName} (ssm:GetParameters), so ECS never starts the task`,
-    );
-  }
+  const names = ['AWS_XRAY_TRACING_NAME', 'OTEL_SERVICE_NAME'].flatMap((name) =>
+    application.Environment.filter(({ Name }) => Name === name).map(({ Value }) => Value),
+  );
 
   return {
     stackName,
@@ -106,21 +115,22 @@ export function readPlan(assembly: Assembly, key: string): Plan {
     task: { cpuUnits: task.Cpu, memoryMiB: task.Memory },
     containers,
     application,
-    applicationImage: imageOf(assembly, application),
+    serviceName: names[0] ?? application.Name,
+    applicationImage: assembly.images[application.Image.split(':').at(-1) ?? ''],
     daemon,
-    targetPort,
-    healthCheck,
+    ...target,
     rules: readRules(resources),
     groups: readGroups(resources),
-    taskRole: readRole(resources, task.TaskRoleArn),
-    keyPath,
+    taskRole: readRole(resources, task.TaskRoleArn, place),
+    keyPath: readKeyPath(resolver, application, key, keyParameter, template),
   };
 }
 
 /** Reads what the load balancer sends requests to. */
 function readTarget(resources: Resources, containers: readonly Container[]) {
   const serviceId = onlyIdOfType(resources, 'AWS::ECS::Service');
-  const [target] = readResource(serviceSchema, resources, serviceId).LoadBalancers;
+  const service = readResource(serviceSchema, resources, serviceId);
+  const [target] = service.LoadBalancers;
   const application = containers.find(({ Name }) => Name === target.ContainerName);
   if (!application) {
     throw new Refusal(
@@ -130,17 +140,8 @@ function readTarget(resources: Resources, containers: readonly Container[]) {
   const group = readResource(targetGroupSchema, resources, target.TargetGroupArn);
   return {
     application,
+    hasExec: service.EnableExecuteCommand,
     targetPort: target.ContainerPort,
     healthCheck: { path: group.HealthCheckPath, codes: group.Matcher.HttpCode },
   };
-}
-
-function imageOf({ images }: Assembly, { Name, Image }: Container): ImageBuild {
-  const image = images[Image.split(':').at(-1) ?? ''];
-  if (image === undefined) {
-    throw new Refusal(
-      `${Name} runs the image ${Image}, which this assembly does not build; rehearse without \`backendImage\``,
-    );
-  }
-  return image;
 }

@@ -4,10 +4,21 @@ export interface Resource {
   readonly Type: string;
   readonly Properties?: Record<string, unknown>;
   readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
+}
+
+export interface Parameter {
+  readonly Type: string;
+  readonly Default?: unknown;
+  readonly NoEcho?: boolean;
+  readonly AllowedPattern?: string;
+  readonly AllowedValues?: readonly unknown[];
+  readonly MinLength?: number;
+  readonly MaxLength?: number;
 }
 
 export interface Template {
-  readonly Parameters?: Record<string, { Type: string; Default?: unknown; NoEcho?: boolean }>;
+  readonly Parameters?: Record<string, Parameter>;
   readonly Conditions?: Record<string, unknown>;
   readonly Mappings?: Record<string, Record<string, Record<string, unknown>>>;
   readonly Resources: Record<string, Resource>;
@@ -25,6 +36,9 @@ export interface Deployment {
 }
 
 const NO_VALUE = Symbol('AWS::NoValue');
+
+/** Matches a value that only a deployment knows. What reads it is not evaluated, or refused. */
+export const NOT_KNOWN = /<not known: .*>|\{\{resolve:/s;
 
 /** The property that `Ref` returns, for the types whose name the rehearsal follows. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
@@ -44,14 +58,24 @@ export class Resolver {
     private readonly deployment: Deployment,
   ) {}
 
-  /** Returns all resources whose condition is true, resolved. */
+  /** Returns all resources whose condition is true. Each is resolved when it is first read. */
   public resources(): Record<string, Resource> {
+    const resolve = (value: unknown, id: string) =>
+      this.resolve(value, id) as Record<string, unknown>;
     return Object.fromEntries(
       Object.entries(this.template.Resources)
         .filter(([, resource]) => this.isTrue(resource.Condition))
-        .map(([id, resource]) => {
-          const Properties = this.resolve(resource.Properties ?? {}, id) as Record<string, unknown>;
-          return [id, { Type: resource.Type, Properties }];
+        .map(([id, { Type, Properties = {} }]) => {
+          let resolved: Record<string, unknown> | undefined;
+          return [
+            id,
+            {
+              Type,
+              get Properties() {
+                return (resolved ??= resolve(Properties, id));
+              },
+            },
+          ];
         }),
     );
   }
@@ -136,10 +160,10 @@ export class Resolver {
         }
         return found;
       }
+      case 'Fn::Base64':
+        return Buffer.from(String(this.value(argument, where))).toString('base64');
       default:
-        throw new Refusal(
-          `${where}: the rehearsal does not support ${name}; add it in resolver.ts`,
-        );
+        return `<not known: ${name}>`;
     }
   }
 
@@ -159,11 +183,9 @@ export class Resolver {
     }
     const parameter = this.template.Parameters?.[id];
     if (parameter) {
-      const value = this.deployment.parameters[id] ?? parameter.Default;
-      if (value === undefined) {
-        throw new Refusal(`${where}: parameter ${id} has no value`);
-      }
-      return value;
+      const isName = parameter.Type.startsWith('AWS::SSM::Parameter::');
+      const value = this.deployment.parameters[id] ?? (isName ? undefined : parameter.Default);
+      return value ?? `<not known: parameter ${id}>`;
     }
     const resource = this.resource(id, where);
     const name = resource.Properties?.[NAME_PROPERTY[resource.Type] ?? ''];
@@ -185,7 +207,7 @@ export class Resolver {
 
   private resource(id: string, where: string): Resource {
     const resource = this.template.Resources[id];
-    if (!resource) {
+    if (!resource || !this.isTrue(resource.Condition)) {
       throw new Refusal(`${where} refers to "${id}", which the template does not have`);
     }
     return resource;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../refusal';
-import type { Resource } from './resolver';
+import { NOT_KNOWN, type Resource } from './resolver';
 
 /** The resources of a template, resolved, by logical id. */
 export type Resources = Readonly<Record<string, Resource>>;
@@ -28,6 +28,10 @@ export function readResource<T>(schema: z.ZodType<T>, resources: Resources, id: 
     throw new Refusal(
       `${id} (${resource?.Type ?? 'not in the template'}) cannot be rehearsed:\n${z.prettifyError(result.error)}`,
     );
+  }
+  const [unknown] = NOT_KNOWN.exec(JSON.stringify(result.data)) ?? [];
+  if (unknown !== undefined) {
+    throw new Refusal(`${id} cannot be rehearsed: it has a value that is ${unknown}`);
   }
   return result.data;
 }

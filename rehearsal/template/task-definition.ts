@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Refusal } from '../refusal';
 import { readResource, type Resources } from './resources';
 
 const count = z.coerce.number().int().nonnegative();
@@ -42,48 +41,6 @@ const taskSchema = z.object({
 
 export type TaskDefinition = z.infer<typeof taskSchema>;
 
-/** Reads a task definition, and refuses what ECS would refuse, or would accept and never start. */
 export function readTaskDefinition(resources: Resources, id: string): TaskDefinition {
-  const task = readResource(taskSchema, resources, id);
-  checkMemory(task, id);
-  for (const container of task.ContainerDefinitions) {
-    checkVariables(container);
-    checkDependencies(container, task.ContainerDefinitions);
-  }
-  return task;
-}
-
-function checkMemory({ ContainerDefinitions, Memory: available }: TaskDefinition, id: string) {
-  const needed = ContainerDefinitions.reduce(
-    (sum, { Memory, MemoryReservation }) => sum + (Memory ?? MemoryReservation ?? 0),
-    0,
-  );
-  if (needed > available) {
-    throw new Refusal(
-      `${id}: its containers need ${needed} MiB of memory, the task has ${available}`,
-    );
-  }
-}
-
-function checkVariables({ Name: container, Environment, Secrets }: Container) {
-  const twice = Secrets.find((secret) => Environment.some(({ Name }) => Name === secret.Name));
-  if (twice) {
-    throw new Refusal(
-      `${container}: ${twice.Name} is both a variable and a secret, which ECS refuses`,
-    );
-  }
-}
-
-function checkDependencies({ Name, DependsOn }: Container, containers: readonly Container[]) {
-  for (const { ContainerName, Condition } of DependsOn) {
-    const other = containers.find((container) => container.Name === ContainerName);
-    if (!other) {
-      throw new Refusal(`${Name} depends on "${ContainerName}", which the task does not have`);
-    }
-    if (Condition !== 'START' && !(Condition === 'HEALTHY' && other.HealthCheck)) {
-      throw new Refusal(
-        `${Name} waits for ${ContainerName} to be ${Condition}, which never happens, so ${Name} never starts`,
-      );
-    }
-  }
+  return readResource(taskSchema, resources, id);
 }

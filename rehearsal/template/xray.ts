@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Refusal } from '../refusal';
 import type { SamplingRule } from '../sampling/sampling-rule';
 import { parseFilter } from './filter-expression';
 import { idsOfType, readResource, type Resources } from './resources';
@@ -37,26 +36,19 @@ const groupSchema = z.object({
 export type TraceGroup = z.infer<typeof groupSchema>;
 
 export function readRules(resources: Resources): SamplingRule[] {
-  const rules = idsOfType(resources, 'AWS::XRay::SamplingRule').map(
-    (id) => readResource(ruleSchema, resources, id).SamplingRule,
-  );
-  for (const [index, rule] of rules.entries()) {
-    const twin = rules
-      .slice(index + 1)
-      .find(({ RuleName, Priority }) => RuleName === rule.RuleName || Priority === rule.Priority);
-    if (twin) {
-      throw new Refusal(
-        `rules ${rule.RuleName} (priority ${rule.Priority}) and ${twin.RuleName} (priority ${twin.Priority}) share a name or a priority`,
-      );
-    }
-  }
-  return rules;
+  return idsOfType(resources, 'AWS::XRay::SamplingRule').map((id) => readRule(resources, id));
+}
+
+export function readRule(resources: Resources, id: string): SamplingRule {
+  return readResource(ruleSchema, resources, id).SamplingRule;
 }
 
 export function readGroups(resources: Resources): TraceGroup[] {
-  const groups = idsOfType(resources, 'AWS::XRay::Group').map((id) =>
-    readResource(groupSchema, resources, id),
-  );
-  groups.forEach(({ FilterExpression }) => parseFilter(FilterExpression));
-  return groups;
+  return idsOfType(resources, 'AWS::XRay::Group').map((id) => readGroup(resources, id));
+}
+
+export function readGroup(resources: Resources, id: string): TraceGroup {
+  const group = readResource(groupSchema, resources, id);
+  parseFilter(group.FilterExpression);
+  return group;
 }

@@ -10,9 +10,14 @@ export interface ImageStart {
   readonly environment: Readonly<Record<string, string>>;
   readonly entryPoint: readonly string[];
   readonly command: readonly string[];
+  readonly workingDirectory: string | undefined;
+  readonly ports: readonly number[];
 }
 
-export function readDockerfile({ context, dockerfile }: ImageBuild): ImageStart {
+export function readDockerfile({
+  context,
+  dockerfile,
+}: Pick<ImageBuild, 'context' | 'dockerfile'>): ImageStart {
   const file = join(context, dockerfile);
   let text: string;
   try {
@@ -38,6 +43,8 @@ export function readDockerfile({ context, dockerfile }: ImageBuild): ImageStart 
     ),
     entryPoint: execForm(file, 'ENTRYPOINT', lastOf('ENTRYPOINT')),
     command: execForm(file, 'CMD', lastOf('CMD')),
+    workingDirectory: lastOf('WORKDIR'),
+    ports: (lastOf('EXPOSE') ?? '').split(/\s+/).flatMap((port) => parseInt(port) || []),
   };
 }
 

@@ -104,12 +104,12 @@ export class Task {
     );
   }
 
-  /** Runs the health check of a container once. */
-  public healthCheck(container: Container): Promise<{ code: number; output: string }> {
+  /** Runs the health check of a container once, if it has one. */
+  public healthCheck(container: Container): Promise<{ code: number; output: string } | undefined> {
     const [form, ...words] = container.HealthCheck?.Command ?? [];
     const spec = this.specs.get(container.Name);
     if (!spec || form === undefined || !container.HealthCheck) {
-      return Promise.resolve({ code: 0, output: 'the container has no health check' });
+      return Promise.resolve(undefined);
     }
     const [command, args] =
       form === 'CMD-SHELL'
@@ -143,6 +143,9 @@ export class Task {
 
   private applicationSpec(container: Container): ProcessSpec {
     const { plan, directory, ports, substitutions } = this.props;
+    if (plan.applicationImage === undefined) {
+      throw new Refusal(`this assembly does not build the image of ${container.Name}`);
+    }
     const { context, dockerfile } = plan.applicationImage;
     const image = readDockerfile(plan.applicationImage);
     const copy = join(directory, container.Name);
@@ -151,14 +154,16 @@ export class Task {
     const cwd = join(copy, dirname(dockerfile));
     const [command, ...args] = [
       ...(container.EntryPoint ?? image.entryPoint),
-      ...(container.Command ?? image.command),
+      // as Docker does: an entry point of the template's drops the image's CMD
+      ...(container.Command ?? (container.EntryPoint ? [] : image.command)),
     ];
     if (command === undefined) {
       throw new Refusal(`the image of ${container.Name} has no start command`);
     }
-    const port = String(ports.local(container.PortMappings[0]?.ContainerPort ?? 0));
     const own: Record<string, string | undefined> = {
-      PORT: port,
+      // ports that the program uses where the template names none
+      PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
+      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
       ...substitutions.wayToHoneycomb(),
       ...image.environment,
       ...substitutions.environment(container),

@@ -79,7 +79,14 @@ export function assembly(of = template()): Assembly {
     account: undefined,
     region: undefined,
     template: of,
-    images: { abc: { context: '/nowhere/context', dockerfile: 'Dockerfile' } },
+    images: {
+      abc: {
+        context: '/nowhere/context',
+        dockerfile: 'Dockerfile',
+        repository: 'repository',
+        platform: undefined,
+      },
+    },
   };
 }
 
@@ -89,7 +96,8 @@ function keyArn() {
 }
 
 function role() {
-  const Statement = [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' } }];
+  const Principal = { Service: 'ecs-tasks.amazonaws.com' };
+  const Statement = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }];
   return { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement } } };
 }
 

@@ -15,6 +15,8 @@ const ROOMS = [
   'traffic',
   'run',
   'results',
+  'predicates',
+  'static',
   'checks',
   'faults',
   'mutations',

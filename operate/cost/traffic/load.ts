@@ -53,7 +53,7 @@ export function tracesPerSecond(template: Template, load: Load): number {
  */
 export function trafficRule(template: Template): SamplingRule {
   const rules = resourcesOf(template, 'AWS::XRay::SamplingRule').map(
-    (rule) => property(rule, 'SamplingRule') as SamplingRule,
+    (rule) => ({ Attributes: {}, ...(property(rule, 'SamplingRule') as object) }) as SamplingRule,
   );
   const request = { host: 'service.example', method: 'GET', path: '/' };
   return decidingRule(rules, { service: serviceName(template), ...request });

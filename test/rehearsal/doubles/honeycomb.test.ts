@@ -49,7 +49,7 @@ async function connected(host: string): Promise<{ status: number | undefined; so
     const path = `${host}:443`;
     plainRequest({ host: '127.0.0.1', port: honeycomb.port, method: 'CONNECT', path })
       .once('connect', ({ statusCode: status }, socket) => {
-        resolve({ status, socket: socket as Socket });
+        resolve({ status, socket: socket });
       })
       .once('error', reject)
       .end();

@@ -12,6 +12,8 @@ const TRACE = {
 
 test.each([
   'service("backend-flask")',
+  'service(id(name: "backend-flask"))',
+  'service(id(name: "backend-flask", type: "AWS::ECS::Container"))',
   'service("other") OR error',
   '!service("other") AND !fault',
   '! (ok or throttle)',
@@ -39,6 +41,7 @@ test.each([
 test.each([
   ['service(backend-flask)', 'cannot be parsed from'],
   ['service(backend)', 'expected a string in double quotes, got: backend'],
+  ['service(id(type: "AWS::ECS::Container"))', 'id() must have a name'],
   ['service("a"', 'ends where ")" was expected'],
   ['service("a") service("b")', 'unexpected "service"'],
   ['serivce("a")', 'does not support the keyword "serivce"'],

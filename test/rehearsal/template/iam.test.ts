@@ -1,4 +1,4 @@
-import { isAllowed, type Statement } from '../../../rehearsal/template/iam';
+import { isAllowed, readRole, type Statement } from '../../../rehearsal/template/iam';
 
 const allow = (actions: string[], resources = ['*']): Statement => ({
   effect: 'Allow',
@@ -23,4 +23,60 @@ test.each([
   ['a Deny of something else', [allow(['xray:*']), { ...allow(['s3:*']), effect: 'Deny' }], true],
 ] as [string, Statement[], boolean][])('a role with %s', (_, statements, expected) => {
   expect(isAllowed(statements, 'xray:PutTraceSegments', '*')).toBe(expected);
+});
+
+function role(change: object, Condition?: object) {
+  const Principal = { Service: 'ecs-tasks.amazonaws.com' };
+  const trust = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal,
+    ...(Condition && { Condition }),
+  };
+  const Properties = { AssumeRolePolicyDocument: { Statement: [trust] }, ...change };
+  const place = { account: '111122223333', region: 'ap-southeast-2' };
+  return readRole({ Role: { Type: 'AWS::IAM::Role', Properties } }, 'Role', place);
+}
+
+function mayWrite(statement: object) {
+  const Statement = { Effect: 'Allow', Resource: '*', ...statement };
+  const { statements } = role({ Policies: [{ PolicyDocument: { Statement } }] });
+  return isAllowed(statements, 'xray:PutTraceSegments', '*');
+}
+
+test.each([
+  [{ StringEquals: { 'aws:RequestedRegion': 'ap-southeast-2' } }, true],
+  [{ StringNotEquals: { 'aws:RequestedRegion': 'ap-southeast-2' } }, false],
+  [{ StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }, false],
+  [{ StringEquals: { 'aws:PrincipalTag/team': 'a' } }, undefined],
+])('a statement with the condition %j', (Condition, expected) => {
+  expect(mayWrite({ Action: 'xray:*', Condition })).toBe(expected);
+});
+
+test.each([
+  [{ NotAction: 'xray:Put*' }, false],
+  [{ NotAction: 's3:*' }, true],
+])('a statement with %j', (statement, expected) => {
+  expect(mayWrite(statement)).toBe(expected);
+});
+
+test.each([
+  [{ ArnLike: { 'aws:SourceArn': 'arn:aws:ecs:ap-southeast-2:111122223333:*' } }, true],
+  [{ StringEquals: { 'aws:SourceAccount': '999999999999' } }, false],
+  [{ StringEquals: { 'sts:ExternalId': 'a' } }, undefined],
+])('tasks may assume a role with the condition %j: %s', (condition, expected) => {
+  expect(role({}, condition).assumedByTasks).toBe(expected);
+});
+
+test.each([
+  ['AWSXRayDaemonWriteAccess', true, 0],
+  ['AWSDenyAll', false, 0],
+  ['PowerUserAccess', false, 1],
+])('knows the managed policy %s', (name, allowed, unknown) => {
+  const { statements, unknownPolicies } = role({
+    ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`],
+  });
+
+  expect(isAllowed(statements, 'xray:PutTraceSegments', '*')).toBe(allowed);
+  expect(unknownPolicies).toHaveLength(unknown);
 });

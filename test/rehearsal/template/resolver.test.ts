@@ -1,4 +1,4 @@
-import { Resolver, type Template } from '../../../rehearsal/template/resolver';
+import { NOT_KNOWN, Resolver, type Template } from '../../../rehearsal/template/resolver';
 
 const TEMPLATE: Template = {
   Parameters: { Key: { Type: 'String' }, Size: { Type: 'String', Default: 'small' } },
@@ -48,6 +48,7 @@ test.each([
   [{ 'Fn::If': ['InSydney', 'yes', 'no'] }, 'yes'],
   [{ 'Fn::If': ['Elsewhere', 'yes', 'no'] }, 'no'],
   [{ 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'memory'] }, 512],
+  [{ 'Fn::Base64': 'a' }, 'YQ=='],
   [{ a: { Ref: 'AWS::NoValue' }, b: [{ Ref: 'AWS::NoValue' }, 1] }, { b: [1] }],
 ])('resolves %j', (value, expected) => {
   expect(resolver().resolve(value, 'here')).toEqual(expected);
@@ -64,7 +65,7 @@ test('resolves outputs', () => {
 });
 
 test.each([
-  [{ 'Fn::ImportValue': 'x' }, 'here: the rehearsal does not support Fn::ImportValue'],
+  [{ Ref: 'Gone' }, 'here refers to "Gone", which the template does not have'],
   [{ Ref: 'Nothing' }, 'here refers to "Nothing", which the template does not have'],
   [{ 'Fn::GetAtt': ['Nothing', 'Arn'] }, 'here refers to "Nothing"'],
   [{ Ref: 'Key', a: 1 }, 'Ref has sibling keys'],
@@ -76,10 +77,14 @@ test.each([
   expect(() => resolver().resolve(value, 'here')).toThrow(message);
 });
 
-test('fails with a parameter that has no value', () => {
-  const template = { ...TEMPLATE, Parameters: { Other: { Type: 'String' } } };
+test.each([{ 'Fn::ImportValue': 'x' }, { Ref: 'Other' }, { Ref: 'Stored' }])(
+  'does not guess %j',
+  (value) => {
+    const Parameters = {
+      Other: { Type: 'String' },
+      Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/name' },
+    };
 
-  expect(() => resolver(template).resolve({ Ref: 'Other' }, 'here')).toThrow(
-    'here: parameter Other has no value',
-  );
-});
+    expect(resolver({ ...TEMPLATE, Parameters }).resolve(value, 'here')).toMatch(NOT_KNOWN);
+  },
+);

@@ -28,6 +28,8 @@ test('reads how the last stage starts', () => {
     'ENV A=1 \\',
     '    B="two words"',
     'HEALTHCHECK --interval=10s CMD ["python", "healthcheck.py"]',
+    'WORKDIR /srv',
+    'EXPOSE 4567/tcp',
     'ENTRYPOINT ["/init"]',
     'CMD ["gunicorn", "app:app"]',
   ];
@@ -36,6 +38,8 @@ test('reads how the last stage starts', () => {
     environment: { A: '1', B: 'two words' },
     entryPoint: ['/init'],
     command: ['gunicorn', 'app:app'],
+    workingDirectory: '/srv',
+    ports: [4567],
   });
 });
 

@@ -1,0 +1,276 @@
+import { readDockerfile } from '../testbed/dockerfile';
+import { type Graph, NotKnown, type Part, type Predicates, within } from './graph';
+import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
+
+/** Programs that end at once without arguments. */
+const IDLE = /^(\/usr)?(\/bin\/)?(env|true|false|sh|bash|cat|echo|sleep)$/;
+
+const range = (least: number, most: number, step = 1) =>
+  Array.from({ length: (most - least) / step + 1 }, (_, index) => least + index * step);
+
+/** The GiB of memory that Fargate has with each number of CPU units. */
+const MEMORY_GIB: Readonly<Record<string, readonly number[]>> = {
+  256: [0.5, 1, 2],
+  512: range(1, 4),
+  1024: range(2, 8),
+  2048: range(4, 16),
+  4096: range(8, 30),
+  8192: range(16, 60, 4),
+  16384: range(32, 120, 8),
+};
+
+/** Sums what the containers of a task ask for. */
+function sum(task: Part, ...properties: string[]): number {
+  return task
+    .parts('ContainerDefinitions')
+    .map((item) => item.number(properties.find((name) => item.get(name) !== undefined) ?? '', 0))
+    .reduce((total, value) => total + value, 0);
+}
+
+const OFFICIAL = /^(public\.ecr\.aws\/xray|(docker\.io\/)?amazon)\/aws-xray-daemon([:@]|$)/;
+
+const ECR = /^(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)[:@](.+)$/;
+/** Registries from which anyone may pull. */
+const PUBLIC = [
+  'public.ecr.aws',
+  'docker.io',
+  'ghcr.io',
+  'quay.io',
+  'gcr.io',
+  'mcr.microsoft.com',
+  'registry.gitlab.com',
+  'registry.k8s.io',
+];
+
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/** What pulling the image of a container needs: a repository of ECR, or nothing. */
+export function pullsOf(container: Part): [action: string, resource: string][] {
+  const [, account = '', region = '', repository = ''] = ECR.exec(container.text('Image')) ?? [];
+  if (account === '') {
+    return [];
+  }
+  const arn = `arn:aws:ecr:${region}:${account}:repository/${repository}`;
+  return [
+    ...PULL.map((action): [string, string] => [action, arn]),
+    ['ecr:GetAuthorizationToken', '*'],
+  ];
+}
+
+/** How the image of a container starts, if the assembly builds it. */
+function imageOf(container: Part, graph: Graph) {
+  const built = builtImage(container, graph);
+  return built && readDockerfile(built);
+}
+
+function builtImage(container: Part, { images }: Graph) {
+  return images[container.text('Image').split(':').at(-1) ?? ''];
+}
+
+const OPTIONS =
+  /^(awslogs-(group|region|stream-prefix|create-group|datetime-format|multiline-pattern|endpoint)|mode|max-buffer-size)$/;
+const LOG = 'LogConfiguration';
+
+/** Predicates of facts.md. */
+export const CONTAINERS_PREDICATES: Predicates = {
+  'include FARGATE': (task, property) => task.texts(property).includes('FARGATE'),
+  'be what Fargate has with the CPU': (task, property) =>
+    MEMORY_GIB[task.text('Cpu')]?.includes(task.number(property) / 1024) ?? false,
+  'be enough for the containers': (task, property) =>
+    sum(task, property, `${property}Reservation`) <= task.number(property),
+  "be Linux, on the image's architecture": (task, property, graph) => {
+    const architecture = task.text(`${property}.CpuArchitecture`, 'X86_64');
+    const image = builtImage(applicationOf(graph), graph);
+    if (image && image.platform === undefined) {
+      throw new NotKnown('the machine that builds the image decides its architecture');
+    }
+    const platform = { X86_64: 'linux/amd64', ARM64: 'linux/arm64' }[architecture];
+    const isLinux = task.text(`${property}.OperatingSystemFamily`, 'LINUX') === 'LINUX';
+    return isLinux && platform !== undefined && [platform, undefined].includes(image?.platform);
+  },
+  'be a role of the template': (task, property, graph) =>
+    graph.find(T.role, task.get(property)) !== undefined,
+  'be 21 to 200 GiB': (task, property) => within(task.number(`${property}.SizeInGiB`, 21), 21, 200),
+  'be at least 6 MiB, and its reservation': (container, property) =>
+    container.number(property, 6) >=
+    Math.max(
+      6,
+      container.get(property) === undefined ? 0 : container.number('MemoryReservation', 0),
+    ),
+  'have names of their own': (container, property) => {
+    const names = Object.keys(variablesOf(container));
+    return container.parts(property).every((item) => !names.includes(item.text('Name')));
+  },
+  'wait for what happens': (container, property, graph) =>
+    container.parts(property).every((item) => {
+      const other = containersOf(graph).find(
+        (one) => one.get('Name') === item.get('ContainerName'),
+      );
+      const condition = item.text('Condition');
+      return (
+        other &&
+        (condition === 'START' ||
+          (condition === 'HEALTHY' && other.get('HealthCheck') !== undefined))
+      );
+    }),
+  "be within ECS's limits": (container, property) =>
+    container.get(property) === undefined ||
+    ((
+      [
+        ['Interval', 5, 300, 30],
+        ['Timeout', 2, 60, 5],
+        ['Retries', 1, 10, 3],
+        ['StartPeriod', 0, 300, 0],
+      ] as const
+    ).every(([key, min, max, otherwise]) => {
+      const value = container.number(`${property}.${key}`, otherwise);
+      return value >= min && value <= max;
+    }) &&
+      ['CMD', 'CMD-SHELL'].includes(container.texts(`${property}.Command`)[0] ?? '')),
+  'be within 60 to 1800 s': (container, property) => {
+    const seconds = container.number(`${property}.RestartAttemptPeriod`, 300);
+    return seconds >= 60 && seconds <= 1800;
+  },
+  'leave enough files and threads': (container, property) =>
+    container.parts(property).every((item) => {
+      const [soft, hard] = [item.number('SoftLimit'), item.number('HardLimit')];
+      const least = { nofile: 1024, nproc: 128 }[item.text('Name')] ?? 0;
+      return soft <= hard && soft >= least;
+    }),
+  'map a port to itself': (container, property) =>
+    container
+      .parts(property)
+      .every((item) => [0, item.number('ContainerPort')].includes(item.number('HostPort', 0))),
+  'hide no program': (container, property) =>
+    container
+      .parts(property)
+      .every((item) => /^\/(tmp|var\/tmp|run)(\/|$)/.test(item.text('ContainerPath'))),
+  'be a number, or root': (container, property) =>
+    /^(|root|\d+(:\d+)?)$/.test(container.text(property)),
+  'be those of Fargate': (container, property) =>
+    container
+      .keysOf(property)
+      .every((key) => ['InitProcessEnabled', 'Capabilities'].includes(key)) &&
+    container.texts(`${property}.Capabilities.Add`).every((name) => name === 'SYS_PTRACE'),
+  "start the image's program": (container, property, graph) => {
+    const [program] = imageOf(container, graph)?.command ?? [];
+    const words = container.texts(property).join(' ');
+    const isLeft = container.get(property) === undefined || container.get('Command') !== undefined;
+    return isLeft || (program === undefined ? !IDLE.test(words) : words.includes(program));
+  },
+  "be the image's": (container, property, graph) =>
+    [undefined, imageOf(container, graph)?.workingDirectory].includes(
+      container.get(property) === undefined
+        ? undefined
+        : container.text(property).replace(/(.)\/$/, '$1'),
+    ),
+  "keep the image's PATH": (container, _, graph) => {
+    const own = variablesOf(container).PATH?.split(':');
+    const needed = (imageOf(container, graph)?.environment.PATH ?? '')
+      .split(':')
+      .filter((path) => path.startsWith('/'));
+    return !own || needed.every((path) => own.includes(path));
+  },
+  'have it listen on the port of the target': (container, _, graph) => {
+    const port = targetOf(graph).text('ContainerPort');
+    const variables = variablesOf(container);
+    const words = (property: string) => container.texts(property).join(' ');
+    const binds = [`${words('EntryPoint')} ${words('Command')}`, variables.GUNICORN_CMD_ARGS ?? '']
+      .map((text) =>
+        [...text.matchAll(/(?:--bind[= ]|(?:^|\s)-b[= ]?)(\S+)/g)].map(([, bind]) => bind),
+      )
+      .find((found) => found.length > 0);
+    const isOpen = (bind = '') => new RegExp(`^(0\\.0\\.0\\.0|\\[::\\]|\\*)?:${port}$`).test(bind);
+    const own = variables.PORT ?? imageOf(container, graph)?.ports[0];
+    return binds ? binds.some(isOpen) : own === undefined || String(own) === port;
+  },
+  'name no file that the image may not have': (container) =>
+    Object.entries(variablesOf(container)).every(
+      ([name, value]) =>
+        !/(CA_BUNDLE|CERT_FILE|CERT_DIR|_CERTIFICATE|_CLIENT_KEY)$/.test(name) ||
+        value.startsWith('/etc/ssl/cert'),
+    ),
+  'map the port of the target, by TCP': (container, property, graph) =>
+    container
+      .parts(property)
+      .some(
+        (item) =>
+          item.text('ContainerPort') === targetOf(graph).text('ContainerPort') &&
+          item.text('Protocol', 'tcp') === 'tcp',
+      ),
+  'wait for the daemon to start': (container, property, graph) =>
+    container
+      .parts(property)
+      .some((item) => item.get('ContainerName') === daemonOf(graph).get('Name')),
+  'have one name for both backends': (container) => {
+    const { AWS_XRAY_TRACING_NAME: xray, OTEL_SERVICE_NAME: otel = xray } = variablesOf(container);
+    return xray === undefined || xray === otel;
+  },
+  'use the task role': (container, property) =>
+    !container.texts(property).some((word) => /^(-r|--role-arn)\b/.test(word)),
+  "be the daemon's program": (container, property) =>
+    [undefined, 'xray', '/xray', '/usr/bin/xray'].includes(container.texts(property)[0]),
+  "leave the task role's credentials alone": (container) =>
+    Object.keys(variablesOf(container)).every(
+      (name) =>
+        !/^AWS_(ACCESS_KEY|SECRET_ACCESS_KEY|SECRET_KEY|SESSION_TOKEN|(DEFAULT_)?PROFILE|SHARED_CRED|CONFIG_FILE|ROLE_ARN|WEB_IDENTITY|CONTAINER_)/.test(
+          name,
+        ),
+    ),
+  'be a number': (container, property) => /^(\d+(:\d+)?)?$/.test(container.text(property)),
+  "be AWS's, in a version that exists": (container, property) => {
+    const image = container.text(property);
+    return (
+      (OFFICIAL.test(image) || ECR.test(image)) &&
+      /(:(3\.\d+\.\d+|3\.x|latest)|@sha256:[0-9a-f]{64}|aws-xray-daemon)$/.test(image)
+    );
+  },
+  'not wait for the application': (container, property) => container.parts(property).length === 0,
+  'be those that the assembly builds': (_, __, graph) =>
+    Object.keys(graph.images).every((hash) =>
+      containersOf(graph).some((container) => container.text('Image').endsWith(`:${hash}`)),
+    ),
+  'be pushed by the assembly, or be in a registry that exists': (container, property, graph) => {
+    const image = container.text(property);
+    const [, account, region, repository] = ECR.exec(image) ?? [];
+    const built = builtImage(container, graph);
+    if (built) {
+      const expected = built.repository
+        .replaceAll('${AWS::AccountId}', graph.place.account)
+        .replaceAll('${AWS::Region}', graph.place.region);
+      return (
+        repository === expected && account === graph.place.account && region === graph.place.region
+      );
+    }
+    if (account !== undefined) {
+      // the assembly's own repository holds what the assembly pushes
+      return !/^cdk-\w+-container-assets-/.test(repository ?? '');
+    }
+    const [host = '', ...path] = image.split('/');
+    const isHost = path.length > 0 && /[.:]|^localhost$/.test(host);
+    if (isHost && !PUBLIC.includes(host) && container.get('RepositoryCredentials') !== undefined) {
+      throw new NotKnown(`${host} needs credentials`);
+    }
+    return (
+      image !== '' &&
+      !/[A-Z\s]/.test(image.split(':')[0] ?? '') &&
+      (!isHost || PUBLIC.includes(host))
+    );
+  },
+  'be absent or awslogs, with options that it has': (container, property) => {
+    if (['splunk', 'awsfirelens'].includes(container.text(`${property}.LogDriver`))) {
+      throw new NotKnown('the rehearsal knows awslogs only');
+    }
+    return (
+      container.get(property) === undefined ||
+      (container.get(`${property}.LogDriver`) === 'awslogs' &&
+        container.keysOf(`${property}.Options`).every((key) => OPTIONS.test(key)) &&
+        container.text(`${property}.Options.awslogs-stream-prefix`) !== '')
+    );
+  },
+  'be a log group of the template, in its region': (container, property, graph) =>
+    container.get(LOG) === undefined ||
+    ((graph.find(T.logGroup, container.get(property)) !== undefined ||
+      container.get(`${LOG}.Options.awslogs-create-group`) === 'true') &&
+      container.get(`${LOG}.Options.awslogs-region`) === graph.place.region),
+};

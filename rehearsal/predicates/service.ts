@@ -1,0 +1,125 @@
+import type { Graph, Part, Predicates } from './graph';
+import { serviceOf, T, targetGroupOf, forwardingTo } from './parts';
+
+const FARGATE = /^FARGATE(_SPOT)?$/;
+
+/** Tasks that ECS keeps running: as many as the service states, or the least that it scales to. */
+function countOf(service: Part, graph: Graph): number {
+  const [target] = scalableTargetsOf(graph);
+  return service.number('DesiredCount', target?.number('MinCapacity') ?? 1);
+}
+
+export function scalableTargetsOf(graph: Graph): Part[] {
+  const { id } = serviceOf(graph);
+  return graph.ofType(T.scalableTarget).filter((item) => item.text('ResourceId').includes(id));
+}
+
+const METRICS = [
+  'ECSServiceAverageCPUUtilization',
+  'ECSServiceAverageMemoryUtilization',
+  'ALBRequestCountPerTarget',
+];
+
+/** Predicates of facts.md. */
+export const SERVICE_PREDICATES: Predicates = {
+  'be FARGATE': (service, property, graph) => {
+    const cluster = graph.find(T.cluster, service.get('Cluster'));
+    const strategies = [
+      ...service.parts('CapacityProviderStrategy'),
+      ...(cluster?.parts('DefaultCapacityProviderStrategy') ?? []),
+    ];
+    const launchType = service.get(property);
+    return launchType === undefined
+      ? strategies.length > 0 &&
+          strategies.every((item) => FARGATE.test(item.text('CapacityProvider')))
+      : launchType === 'FARGATE' && service.parts('CapacityProviderStrategy').length === 0;
+  },
+  'give a provider a weight': (service, property) => {
+    const strategy = service.parts(property);
+    return (
+      strategy.length === 0 ||
+      strategy.some((item) => item.number('Weight', 0) + item.number('Base', 0) > 0)
+    );
+  },
+  'be a cluster of the template': (service, property, graph) =>
+    graph.find(T.cluster, service.get(property)) !== undefined,
+  'be that of the template': (service, property, graph) =>
+    graph.ofType(T.task).some(({ id }) => id === service.get(property)),
+  'be that of ECS': (service, property) => service.text(`${property}.Type`, 'ECS') === 'ECS',
+  'allow ECS to start or stop a task': (service, property, graph) => {
+    const count = countOf(service, graph);
+    const least = service.number(`${property}.MinimumHealthyPercent`, 100);
+    const most = service.number(`${property}.MaximumPercent`, 200);
+    const known = [
+      'MinimumHealthyPercent',
+      'MaximumPercent',
+      'DeploymentCircuitBreaker',
+      'Alarms',
+      'Strategy',
+      'BakeTimeInMinutes',
+    ];
+    return (
+      least >= 0 &&
+      least <= 100 &&
+      most >= 100 &&
+      service.keysOf(property).every((key) => known.includes(key)) &&
+      service.text(`${property}.Strategy`, 'ROLLING') === 'ROLLING' &&
+      (Math.floor((count * most) / 100) > count || Math.ceil((count * least) / 100) < count) &&
+      Math.floor((count * most) / 100) >= 1
+    );
+  },
+  'leave 30 s to start, with the checks that may fail': (service, property, graph) => {
+    const group = targetGroupOf(graph);
+    const checks =
+      group.number('UnhealthyThresholdCount', 2) * group.number('HealthCheckIntervalSeconds', 30);
+    const grace = service.number(property, 0);
+    return grace >= 0 && grace + checks >= 30;
+  },
+  'have the listener created first': (service, _, graph) =>
+    forwardingTo(graph, targetGroupOf(graph)).some(({ id }) => graph.dependsOn(service.id, id)),
+  'name at least one': (service, property) => service.texts(property).length > 0,
+  'name one to five': (service, property) =>
+    service.texts(property).length > 0 && service.texts(property).length <= 5,
+  'be the least or more': (target, property) =>
+    target.number(property) >= target.number('MinCapacity'),
+  'keep one task': (target, property) =>
+    target.parts(property).every((item) => item.number('ScalableTargetAction.MaxCapacity', 1) >= 1),
+  'be a target of the template': (policy, property, graph) =>
+    policy.get('ResourceId') !== undefined ||
+    graph.find(T.scalableTarget, policy.get(property)) !== undefined,
+  'track a metric of ECS at a target above 0': (policy, property) => {
+    const metric = `${property}.PredefinedMetricSpecification.PredefinedMetricType`;
+    const target = policy.number(`${property}.TargetValue`, 1);
+    const most = policy.text(metric).endsWith('Utilization') ? 100 : Infinity;
+    return (
+      target > 0 &&
+      target <= most &&
+      (policy.get(property) === undefined ||
+        policy.get(`${property}.CustomizedMetricSpecification`) !== undefined ||
+        METRICS.includes(policy.text(metric)))
+    );
+  },
+  'be containerInsights': (cluster, property) =>
+    cluster
+      .parts(property)
+      .every(
+        (item) =>
+          item.text('Name') === 'containerInsights' &&
+          ['enabled', 'enhanced', 'disabled'].includes(item.text('Value')),
+      ),
+  'name the service and its cluster': (target, property, graph) => {
+    const service = serviceOf(graph);
+    const [kind, cluster, name] = target.text(property).split('/');
+    return (
+      kind === 'service' &&
+      cluster === service.get('Cluster') &&
+      [`${service.id}.Name`, service.get('ServiceName')].includes(name)
+    );
+  },
+  'have one service, with one load balancer': (_, __, graph) => targetGroupOf(graph).id !== '',
+  'refer to nothing that is missing': (_, __, graph) =>
+    Object.entries(graph.resources).every(
+      ([id, { Properties }]) =>
+        Properties && graph.referencesOf(id).every((name) => graph.isDefined(name)),
+    ),
+};

@@ -1,0 +1,96 @@
+import { type FilterTrace, parseFilter } from '../template/filter-expression';
+import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
+import { readGroup, readGroups, readRule, readRules } from '../template/xray';
+import type { Graph, Predicates } from './graph';
+import { serviceNameOf, targetGroupOf } from './parts';
+
+/** More than one task of the smallest size serves in a second. */
+const ALL = 250;
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
+const PATHS = [
+  '/',
+  '/api/activities/home',
+  '/api/activities/@ada/status',
+  '/a/path/of/another/service',
+];
+
+/** The rules that decide for the requests of a service, whatever their method, path and host. */
+function decidingRules(graph: Graph, service: string): SamplingRule[] {
+  const rules = readRules(graph.resources);
+  const path = targetGroupOf(graph).text('HealthCheckPath', '/');
+  return METHODS.flatMap((method) =>
+    PATHS.filter((item) => item !== path).flatMap((item) =>
+      ['api.cruddur.com', '10.0.0.5'].map((host) =>
+        decidingRule(rules, { service, host, method, path: item }),
+      ),
+    ),
+  );
+}
+
+const isOnce = <T>(items: readonly T[], of: (item: T) => unknown, value: unknown) =>
+  items.filter((item) => of(item) === value).length === 1;
+
+/** Traces of a service: of each method, status, and duration, with and without annotations. */
+function tracesOf(name: string): FilterTrace[] {
+  return METHODS.flatMap((method) =>
+    [200, 301, 404, 429, 500, 503].flatMap((status) =>
+      [0.001, 30].map((duration) => ({
+        services: [name],
+        url: `http://api.cruddur.com/api/activities/${status}`,
+        method,
+        status,
+        duration,
+        responseTime: duration,
+        annotations: {},
+      })),
+    ),
+  );
+}
+
+/** Predicates of facts.md. */
+export const XRAY_PREDICATES: Predicates = {
+  'be its own, with all that X-Ray accepts': (part, _, graph) =>
+    isOnce(
+      readRules(graph.resources),
+      ({ RuleName }) => RuleName,
+      readRule(graph.resources, part.id).RuleName,
+    ),
+  'be its own': (part, property, graph) =>
+    isOnce(readRules(graph.resources), ({ Priority }) => Priority, part.number(property)),
+  'decide for every request, whatever its method, path, and host': (_, __, graph) => {
+    const names = readRules(graph.resources).map(({ RuleName }) => RuleName);
+    return decidingRules(graph, serviceNameOf(graph)).every(({ RuleName }) =>
+      names.includes(RuleName),
+    );
+  },
+  'be of this service': (_, __, graph) =>
+    decidingRules(graph, 'another-service').every(({ RuleName }) => RuleName === 'Default'),
+  'record a share of the requests': (_, __, graph) =>
+    decidingRules(graph, serviceNameOf(graph)).every(
+      ({ FixedRate, ReservoirSize }) => FixedRate > 0 || ReservoirSize > 0,
+    ),
+  'have a reservoir that one task exceeds': (_, __, graph) =>
+    decidingRules(graph, serviceNameOf(graph)).every(({ ReservoirSize }) => ReservoirSize < ALL),
+  'be its own, and one that X-Ray accepts': (part, _, graph) =>
+    isOnce(
+      readGroups(graph.resources),
+      ({ GroupName }) => GroupName,
+      readGroup(graph.resources, part.id).GroupName,
+    ),
+  "be in X-Ray's language": (part, _, graph) =>
+    readGroup(graph.resources, part.id).GroupName !== '',
+  'notify only with insights': (part, property) =>
+    part.text(`${property}.NotificationsEnabled`, 'false') === 'false' ||
+    part.text(`${property}.InsightsEnabled`) === 'true',
+  'select every trace of the service, and no other': (_, __, graph) =>
+    readGroups(graph.resources).some(({ FilterExpression }) => {
+      const selects = parseFilter(FilterExpression);
+      const name = serviceNameOf(graph);
+      return (
+        tracesOf(name).every(selects) &&
+        !tracesOf(`${name}-2`).some(selects) &&
+        !tracesOf('frontend').some(selects)
+      );
+    }),
+};

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTAINERS_PREDICATES } from '../predicates/containers';
+import type { Part, Predicate } from '../predicates/graph';
+import { NETWORK_PREDICATES } from '../predicates/network';
+import { ROLES_PREDICATES } from '../predicates/roles';
+import { SERVICE_PREDICATES } from '../predicates/service';
+import { XRAY_PREDICATES } from '../predicates/xray';
+
+/** What must hold of a property of each part of a kind. */
+export interface Fact {
+  /** A key of `KINDS`. */
+  readonly kind: string;
+  readonly property: string;
+  /** Completes "LaunchType must ...". */
+  readonly must: string;
+  /** What happens otherwise. */
+  readonly otherwise: string;
+  /** What `rehearse:mutants` does, which the fact must catch. */
+  readonly mistake: string;
+  readonly holds: Predicate;
+}
+
+/** A check that starts no process. */
+export interface StaticCheck {
+  readonly id: string;
+  readonly claim: string;
+  readonly facts: readonly Fact[];
+}
+
+export const PREDICATES: Readonly<Record<string, Predicate>> = {
+  ...SERVICE_PREDICATES,
+  ...CONTAINERS_PREDICATES,
+  ...ROLES_PREDICATES,
+  ...NETWORK_PREDICATES,
+  ...XRAY_PREDICATES,
+};
+
+const [, ...SECTIONS] = readFileSync(join(__dirname, 'facts.md'), 'utf8').split(/^## /m);
+
+/** The checks of facts.md. */
+export const STATIC_CHECKS: readonly StaticCheck[] = SECTIONS.slice(0, -1).map((section) => {
+  const [id = '', , claim = ''] = section.split('\n');
+  const facts = rowsOf(section).map(([kind, property, must, otherwise, mistake]) => ({
+    kind,
+    property,
+    must,
+    otherwise,
+    mistake: mistake.slice(1, -1),
+    holds: PREDICATES[must] ?? simple(must),
+  }));
+  return { id, claim, facts };
+});
+
+/** The properties of each kind of part that no trace depends on. */
+export const HARMLESS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  rowsOf(SECTIONS.at(-1) ?? '').map(([kind, names]) => [kind, names.split(' ')]),
+);
+
+type Cells = [string, string, string, string, string];
+
+function rowsOf(section: string): Cells[] {
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map(
+    (line) =>
+      line
+        .slice(1, -1)
+        .split(' | ')
+        .map((cell) => cell.trim()) as Cells,
+  );
+}
+
+/** Reads `be A or B`, `be absent`, and `be 1 to 9 (default 5)`. */
+function simple(must: string): Predicate {
+  const [, min, max, otherwise] = /^be (\d+) to (\d+)(?: \(default (\d+)\))?$/.exec(must) ?? [];
+  if (min !== undefined) {
+    return (part: Part, property) => {
+      const value = part.number(property, Number(otherwise ?? NaN));
+      return value >= Number(min) && value <= Number(max);
+    };
+  }
+  const allowed = /^be (\S+(?: or \S+)*)$/.exec(must)?.[1]?.split(' or ');
+  if (!allowed) {
+    throw new Error(`facts.md: "${must}" is no predicate`);
+  }
+  return (part: Part, property) => allowed.includes(part.text(property, 'absent'));
+}
