@@ -369,7 +369,6 @@ test.each([
 test('the key is in no synthesized file, whatever the environment holds', () => {
   const sentinel = `hcaik_${'5e0'.repeat(19)}x`;
   const names = ['HONEYCOMB_API_KEY', 'HoneycombApiKey', 'OTEL_EXPORTER_OTLP_HEADERS'];
-  const before = { ...process.env };
   for (const name of names) {
     process.env[name] = sentinel;
   }
@@ -377,7 +376,10 @@ test('the key is in no synthesized file, whatever the environment holds', () => 
   try {
     ({ directory } = synthesize().app.synth());
   } finally {
-    process.env = before;
+    for (const name of names) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the environment of the process, which other tests share
+      delete process.env[name];
+    }
   }
 
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
