@@ -39,7 +39,7 @@ function synthesizeWith(context: Record<string, unknown>): Template {
   const config = readConfig(context, env);
   const app = testApp({ ...lookedUp('vpc-11111111'), ...lookedUp('vpc-22222222') });
   const { stackName } = new CruddurTracingStack(app, config.stackName, { config, env: config.env });
-  const { template } = app.synth().getStackByName(stackName);
+  const template: unknown = app.synth().getStackByName(stackName).template;
   // the library that compares templates is not the one that made them, and has other built-in classes
   return JSON.parse(JSON.stringify(template)) as Template;
 }
