@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Tokenization, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import type { ServiceImage } from './container-image';
 import { memoryErrors, requireTaskSize } from './task-size';
 import type { HoneycombApiKey } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { acknowledge } from '../validation/acknowledge';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
@@ -170,16 +171,16 @@ export class TracedFargateTask extends Construct {
     taskDefinition.addExtension(new XRayDaemon({ logGroup }));
 
     this.node.addValidation({ validate: () => memoryErrors(taskDefinition, memoryMiB) });
-    Validations.of(taskDefinition).acknowledge({
-      id: 'AwsSolutions-ECS2',
-      reason:
-        'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
-    });
-    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
-    });
+    acknowledge(
+      taskDefinition,
+      'AwsSolutions-ECS2',
+      'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
+    );
+    acknowledge(
+      taskDefinition.obtainExecutionRole(),
+      'AwsSolutions-IAM5[Resource::*]',
+      'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
+    );
     this.taskDefinition = taskDefinition;
     this.logGroup = logGroup;
   }

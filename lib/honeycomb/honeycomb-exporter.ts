@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
+import { requireUnset } from '../validation/unset-variables';
 
 /**
  * Honeycomb region that stores the data.
@@ -94,7 +95,7 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
         OTEL_PYTHON_FLASK_EXCLUDED_URLS: excludedPaths.map(urlPattern).join(','),
       }),
     };
-    requireUnset(container, [...Object.keys(variables), SECRET]);
+    requireUnset(container, [...Object.keys(variables), SECRET], 'the exporter');
 
     for (const [name, value] of Object.entries(variables)) {
       container.addEnvironment(name, value);
@@ -126,19 +127,4 @@ function urlPattern(path: string): string {
   }
   const literal = Token.isUnresolved(path) ? path : path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return `${literal}$`;
-}
-
-/** ECS refuses a name that is both a variable and a secret, and silently lets the last of two variables win. */
-function requireUnset(container: ecs.ContainerDefinition, names: readonly string[]): void {
-  const { environment = [], secrets = [] } = container.renderContainerDefinition() as {
-    environment?: { name: string }[];
-    secrets?: { name: string }[];
-  };
-  const taken = [...environment, ...secrets].map(({ name }) => name);
-  const twice = names.find((name) => taken.includes(name));
-  if (twice !== undefined) {
-    throw new Error(
-      `\`${twice}\` must be left to the exporter, remove it from the container, got: already set in ${container.node.path}`,
-    );
-  }
 }
