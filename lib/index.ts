@@ -10,6 +10,7 @@ export {
   HoneycombApiKeySource,
 } from './honeycomb/honeycomb-api-key';
 export * from './honeycomb/honeycomb-exporter';
+export * from './opentelemetry/otlp-exporter';
 export * from './operations/alarm-topic';
 export * from './operations/insight-notifications';
 export * from './operations/restart-on-parameter-change';

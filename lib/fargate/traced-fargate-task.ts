@@ -2,7 +2,9 @@ import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { applicationShare } from './application-share';
 import type { ServiceImage } from './container-image';
+import { imageVersionOf } from './image-version';
 import { memoryErrors, requireTaskSize } from './task-size';
 import type { HoneycombApiKey } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from '../honeycomb/honeycomb-exporter';
@@ -65,6 +67,34 @@ export interface TracedFargateTaskProps {
   readonly memoryMiB?: number;
 
   /**
+   * CPU units of the application; what is left is for further containers.
+   *
+   * @default - all that the daemon leaves
+   */
+  readonly applicationCpu?: number;
+
+  /**
+   * Memory in MiB above which ECS stops the application; what is left is for further containers.
+   *
+   * @default - all that the daemon leaves
+   */
+  readonly applicationMemoryMiB?: number;
+
+  /**
+   * Version of the service, as OpenTelemetry's resource attribute `service.version`.
+   *
+   * @default - the image's tag or digest, or the hash of the asset that it is built from
+   */
+  readonly serviceVersion?: string;
+
+  /**
+   * Where the service runs, such as `staging`, as OpenTelemetry's resource attribute `deployment.environment.name`.
+   *
+   * @default - none
+   */
+  readonly environmentName?: string;
+
+  /**
    * Processor that the image is built for.
    *
    * @default - x86_64, as in ECS
@@ -112,7 +142,7 @@ export class TracedFargateTask extends Construct {
   public readonly logGroup: logs.LogGroup;
 
   /**
-   * @throws for a size that Fargate does not offer, and for a name, port or path outside its limits
+   * @throws for a size that Fargate does not offer, for a share that does not fit, and for a name, port or path outside its limits
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
     super(scope, id);
@@ -138,12 +168,11 @@ export class TracedFargateTask extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const containerName = containerNameOf(serviceName);
-    taskDefinition.addContainer('Application', {
+    const container = taskDefinition.addContainer('Application', {
       containerName,
       image: image.containerImage,
       portMappings: [{ containerPort }],
-      cpu: cpu - XRayDaemon.DEFAULT_CPU,
-      memoryLimitMiB: memoryMiB - XRayDaemon.DEFAULT_MEMORY_MIB,
+      ...applicationShare({ cpu, memoryMiB }, props),
       readonlyRootFilesystem: image.readonlyRootFilesystem ?? false,
       stopTimeout: props.stopTimeout,
       healthCheck: image.healthCheckCommand && {
@@ -166,6 +195,10 @@ export class TracedFargateTask extends Construct {
         serviceName,
         region: props.honeycombRegion,
         excludedPaths: [healthCheckPath],
+        resourceAttributes: resourceAttributes(
+          props.serviceVersion ?? imageVersionOf(container),
+          props.environmentName,
+        ),
       }),
     );
     taskDefinition.addExtension(new XRayDaemon({ logGroup }));
@@ -174,7 +207,7 @@ export class TracedFargateTask extends Construct {
     acknowledge(
       taskDefinition,
       'AwsSolutions-ECS2',
-      'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
+      'The variables are names, a version, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
     );
     acknowledge(
       taskDefinition.obtainExecutionRole(),
@@ -184,6 +217,16 @@ export class TracedFargateTask extends Construct {
     this.taskDefinition = taskDefinition;
     this.logGroup = logGroup;
   }
+}
+
+function resourceAttributes(
+  serviceVersion: string | undefined,
+  environmentName: string | undefined,
+): Record<string, string> {
+  return {
+    ...(serviceVersion !== undefined && { 'service.version': serviceVersion }),
+    ...(environmentName !== undefined && { 'deployment.environment.name': environmentName }),
+  };
 }
 
 function requireContainerPort(port: number): void {
