@@ -2,6 +2,7 @@
 export * from './fargate/container-image';
 export * from './fargate/public-cluster';
 export * from './fargate/public-load-balancer';
+export type { TaskPlacement } from './fargate/task-placement';
 export * from './fargate/traced-fargate-service';
 export * from './fargate/traced-fargate-task';
 export {

@@ -48,7 +48,8 @@ export interface TracedFargateTaskProps {
   readonly containerPort: number;
 
   /**
-   * Path that answers 200 while the application is healthy. Requests to it make no spans.
+   * Path that answers 200 while the application is healthy. Requests to it make no spans. To change it behind a load balancer
+   * without interruption, an image without a `healthCheckCommand` must answer 200 at both paths while its tasks are replaced.
    */
   readonly healthCheckPath: string;
 
