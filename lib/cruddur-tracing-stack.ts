@@ -97,6 +97,7 @@ export class CruddurTracingStack extends Stack {
       honeycombRegion: config.honeycombRegion,
       containerPort: config.containerPort,
       healthCheckPath,
+      environmentName: config.stage ?? 'production',
       cpu: config.cpu,
       memoryMiB: config.memoryMiB,
       cpuArchitecture,

@@ -2,6 +2,7 @@
 export * from './fargate/container-image';
 export * from './fargate/public-cluster';
 export * from './fargate/public-load-balancer';
+export type { TaskPlacement } from './fargate/task-placement';
 export * from './fargate/traced-fargate-service';
 export * from './fargate/traced-fargate-task';
 export {
@@ -10,6 +11,7 @@ export {
   HoneycombApiKeySource,
 } from './honeycomb/honeycomb-api-key';
 export * from './honeycomb/honeycomb-exporter';
+export * from './opentelemetry/otlp-exporter';
 export * from './operations/alarm-topic';
 export * from './operations/insight-notifications';
 export * from './operations/restart-on-parameter-change';

@@ -1,7 +1,7 @@
-import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../validation/acknowledge';
 import { PropError } from '../validation/prop-error';
 
 /**
@@ -38,11 +38,11 @@ export class PublicCluster extends Construct {
       vpc,
       containerInsightsV2: ecs.ContainerInsights.DISABLED,
     });
-    Validations.of(cluster).acknowledge({
-      id: 'AwsSolutions-ECS4',
-      reason:
-        'Container Insights is billed for each metric of each task; the CPU and memory metrics of a service, which it scales on, do not need it.',
-    });
+    acknowledge(
+      cluster,
+      'AwsSolutions-ECS4',
+      'Container Insights is billed for each metric of each task; the CPU and memory metrics of a service, which it scales on, do not need it.',
+    );
     this.cluster = cluster;
   }
 }
@@ -65,10 +65,10 @@ function newVpc(scope: Construct): ec2.IVpc {
     // restricting it takes a Lambda function, and nothing here uses the default security group
     restrictDefaultSecurityGroup: false,
   });
-  Validations.of(vpc).acknowledge({
-    id: 'AwsSolutions-VPC7',
-    reason:
-      'Flow logs are billed by the gigabyte; the security groups admit one port, and only from the load balancer, whose requests are traced.',
-  });
+  acknowledge(
+    vpc,
+    'AwsSolutions-VPC7',
+    'Flow logs are billed by the gigabyte; the security groups admit one port, and only from the load balancer, whose requests are traced.',
+  );
   return vpc;
 }

@@ -1,8 +1,8 @@
-import { Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { acknowledge } from '../validation/acknowledge';
 
 /**
  * Properties for `PublicLoadBalancer`.
@@ -87,15 +87,15 @@ export class PublicLoadBalancer extends Construct {
     this.loadBalancer = loadBalancer;
     this.url = `${certificate ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}`;
 
-    Validations.of(securityGroup).acknowledge({
-      id: 'AwsSolutions-EC23',
-      reason:
-        "The service is public: anyone may reach ports 80 and 443, where only the load balancer's listeners answer.",
-    });
-    Validations.of(loadBalancer).acknowledge({
-      id: 'AwsSolutions-ELB2',
-      reason:
-        'Each request is a trace in Honeycomb; access logs would be a second record, in a bucket that is billed.',
-    });
+    acknowledge(
+      securityGroup,
+      'AwsSolutions-EC23',
+      "The service is public: anyone may reach ports 80 and 443, where only the load balancer's listeners answer.",
+    );
+    acknowledge(
+      loadBalancer,
+      'AwsSolutions-ELB2',
+      'Each request is a trace in Honeycomb; access logs would be a second record, in a bucket that is billed.',
+    );
   }
 }

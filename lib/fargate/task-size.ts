@@ -60,6 +60,8 @@ export function memoryErrors(taskDefinition: ecs.TaskDefinition, memoryMiB: numb
     .map((container) => container.renderContainerDefinition())
     .reduce((sum, { memory, memoryReservation }) => sum + (memory ?? memoryReservation ?? 0), 0);
   return used > memoryMiB
-    ? [`\`memoryMiB\` must be enough for all containers, which may use ${used}, got: ${memoryMiB}`]
+    ? [
+        `\`memoryMiB\` must be enough for all containers, which may use ${used}: raise it, or lower \`applicationMemoryMiB\` or that of another container, got: ${memoryMiB}`,
+      ]
     : [];
 }

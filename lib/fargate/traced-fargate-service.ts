@@ -1,21 +1,21 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { requireNumber } from '../validation/prop-checks';
 import { PublicLoadBalancer } from './public-load-balancer';
+import { taskNetwork, type TaskPlacement } from './task-placement';
 import { TracedFargateTask, type TracedFargateTaskProps } from './traced-fargate-task';
 
 /**
  * Properties for `TracedFargateService`.
  */
-export interface TracedFargateServiceProps extends TracedFargateTaskProps {
+export interface TracedFargateServiceProps extends TracedFargateTaskProps, TaskPlacement {
   /**
-   * Where the service runs. Its VPC needs public subnets in two zones: there is no NAT gateway, so the tasks reach X-Ray and
-   * Honeycomb through public addresses.
+   * Where the service runs. Its VPC needs public subnets in two zones, for the load balancer.
    */
   readonly cluster: ecs.ICluster;
 
@@ -32,6 +32,14 @@ export interface TracedFargateServiceProps extends TracedFargateTaskProps {
    * @default TracedFargateService.DEFAULT_MAX_TASKS
    */
   readonly maxTasks?: number;
+
+  /**
+   * Whether operators may open a shell in a task, with ECS Exec. The application's root file system is then writable, because
+   * the agent of ECS Exec writes to it.
+   *
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
 
   /**
    * Certificate for HTTPS. HTTP is then redirected.
@@ -80,31 +88,41 @@ export class TracedFargateService extends Construct {
   public readonly url: string;
 
   /**
-   * @throws as `TracedFargateTask` does, and if `minTasks` is below 1 or `maxTasks` below `minTasks`
+   * @throws as `TracedFargateTask` does, if `minTasks` is below 1 or `maxTasks` below `minTasks`, and for public subnets without
+   * public addresses
    */
   constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
     super(scope, id);
 
-    const { cluster, certificate, healthCheckPath } = props;
+    const { cluster, certificate, image, enableExecuteCommand } = props;
+    const { capacityProviderStrategies } = props;
     const { minTasks = TracedFargateService.DEFAULT_MIN_TASKS } = props;
     const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
 
-    const task = new TracedFargateTask(this, 'Task', props);
+    const task = new TracedFargateTask(this, 'Task', {
+      ...props,
+      image: enableExecuteCommand ? { ...image, readonlyRootFilesystem: false } : image,
+    });
     this.taskDefinition = task.taskDefinition;
     this.logGroup = task.logGroup;
     const inVpc = scopeOfVpc(this, cluster.vpc);
     this.service = new ecs.FargateService(inVpc, 'Service', {
       cluster,
       taskDefinition: this.taskDefinition,
-      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
-      assignPublicIp: true,
+      ...taskNetwork(this, cluster.vpc, props),
+      enableExecuteCommand,
+      capacityProviderStrategies,
       // no desired count: each deployment would scale the service back to it
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
+    if (capacityProviderStrategies) {
+      // ECS refuses a service whose capacity providers are not yet those of the cluster
+      this.service.node.addDependency(cluster);
+    }
     this.service
       .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
@@ -115,15 +133,7 @@ export class TracedFargateService extends Construct {
       // constant, because another port is another target group, which is empty at first: ECS registers the container's
       port: 80,
       protocol: elbv2.ApplicationProtocol.HTTP,
-      healthCheck: {
-        path: healthCheckPath,
-        // 404, because the load balancer asks the old tasks for a changed path until they are replaced, and they must not
-        // count as unhealthy; the check in the container, which knows the path of its own task, demands 200
-        healthyHttpCodes: '200,404',
-        interval: Duration.seconds(30),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
+      healthCheck: healthCheck(props),
       // requests in flight have this long to finish before ECS stops a task
       deregistrationDelay: Duration.seconds(30),
     });
@@ -135,6 +145,18 @@ export class TracedFargateService extends Construct {
     this.loadBalancer = loadBalancer;
     this.url = url;
   }
+}
+
+function healthCheck({ healthCheckPath, image }: TracedFargateServiceProps): elbv2.HealthCheck {
+  return {
+    path: healthCheckPath,
+    // 404, because the load balancer asks the old tasks for a changed path until they are replaced, and they must not count as
+    // unhealthy; the check in the container, which knows the path of its own task, demands 200
+    healthyHttpCodes: image.healthCheckCommand ? '200,404' : '200',
+    interval: Duration.seconds(30),
+    healthyThresholdCount: 2,
+    unhealthyThresholdCount: 3,
+  };
 }
 
 /**

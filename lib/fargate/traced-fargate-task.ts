@@ -1,11 +1,14 @@
-import { Duration, RemovalPolicy, Tokenization, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { applicationShare } from './application-share';
 import type { ServiceImage } from './container-image';
+import { imageVersionOf } from './image-version';
 import { memoryErrors, requireTaskSize } from './task-size';
 import type { HoneycombApiKey } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, type HoneycombRegion } from '../honeycomb/honeycomb-exporter';
+import { acknowledge } from '../validation/acknowledge';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
@@ -45,7 +48,8 @@ export interface TracedFargateTaskProps {
   readonly containerPort: number;
 
   /**
-   * Path that answers 200 while the application is healthy. Requests to it make no spans.
+   * Path that answers 200 while the application is healthy. Requests to it make no spans. To change it behind a load balancer
+   * without interruption, an image without a `healthCheckCommand` must answer 200 at both paths while its tasks are replaced.
    */
   readonly healthCheckPath: string;
 
@@ -62,6 +66,34 @@ export interface TracedFargateTaskProps {
    * @default TracedFargateTask.DEFAULT_MEMORY_MIB
    */
   readonly memoryMiB?: number;
+
+  /**
+   * CPU units of the application; what is left is for further containers.
+   *
+   * @default - all that the daemon leaves
+   */
+  readonly applicationCpu?: number;
+
+  /**
+   * Memory in MiB above which ECS stops the application; what is left is for further containers.
+   *
+   * @default - all that the daemon leaves
+   */
+  readonly applicationMemoryMiB?: number;
+
+  /**
+   * Version of the service, as OpenTelemetry's resource attribute `service.version`.
+   *
+   * @default - the image's tag or digest, or the hash of the asset that it is built from
+   */
+  readonly serviceVersion?: string;
+
+  /**
+   * Where the service runs, such as `staging`, as OpenTelemetry's resource attribute `deployment.environment.name`.
+   *
+   * @default - none
+   */
+  readonly environmentName?: string;
 
   /**
    * Processor that the image is built for.
@@ -111,7 +143,7 @@ export class TracedFargateTask extends Construct {
   public readonly logGroup: logs.LogGroup;
 
   /**
-   * @throws for a size that Fargate does not offer, and for a name, port or path outside its limits
+   * @throws for a size that Fargate does not offer, for a share that does not fit, and for a name, port or path outside its limits
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
     super(scope, id);
@@ -137,12 +169,11 @@ export class TracedFargateTask extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const containerName = containerNameOf(serviceName);
-    taskDefinition.addContainer('Application', {
+    const container = taskDefinition.addContainer('Application', {
       containerName,
       image: image.containerImage,
       portMappings: [{ containerPort }],
-      cpu: cpu - XRayDaemon.DEFAULT_CPU,
-      memoryLimitMiB: memoryMiB - XRayDaemon.DEFAULT_MEMORY_MIB,
+      ...applicationShare({ cpu, memoryMiB }, props),
       readonlyRootFilesystem: image.readonlyRootFilesystem ?? false,
       stopTimeout: props.stopTimeout,
       healthCheck: image.healthCheckCommand && {
@@ -165,24 +196,38 @@ export class TracedFargateTask extends Construct {
         serviceName,
         region: props.honeycombRegion,
         excludedPaths: [healthCheckPath],
+        resourceAttributes: resourceAttributes(
+          props.serviceVersion ?? imageVersionOf(container),
+          props.environmentName,
+        ),
       }),
     );
     taskDefinition.addExtension(new XRayDaemon({ logGroup }));
 
     this.node.addValidation({ validate: () => memoryErrors(taskDefinition, memoryMiB) });
-    Validations.of(taskDefinition).acknowledge({
-      id: 'AwsSolutions-ECS2',
-      reason:
-        'The variables are names, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
-    });
-    Validations.of(taskDefinition.obtainExecutionRole()).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
-    });
+    acknowledge(
+      taskDefinition,
+      'AwsSolutions-ECS2',
+      'The variables are names, a version, a port, a path and two endpoints; the only secret, the API key, is read from SSM.',
+    );
+    acknowledge(
+      taskDefinition.obtainExecutionRole(),
+      'AwsSolutions-IAM5[Resource::*]',
+      'ecr:GetAuthorizationToken, needed to pull an image from ECR, supports no resource; the pull itself is limited to one repository.',
+    );
     this.taskDefinition = taskDefinition;
     this.logGroup = logGroup;
   }
+}
+
+function resourceAttributes(
+  serviceVersion: string | undefined,
+  environmentName: string | undefined,
+): Record<string, string> {
+  return {
+    ...(serviceVersion !== undefined && { 'service.version': serviceVersion }),
+    ...(environmentName !== undefined && { 'deployment.environment.name': environmentName }),
+  };
 }
 
 function requireContainerPort(port: number): void {

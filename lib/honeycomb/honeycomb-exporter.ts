@@ -1,6 +1,8 @@
-import { Token } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
+import { exportingContainer } from '../opentelemetry/exporting-container';
+import { type ExporterOptions, OtlpExporter } from '../opentelemetry/otlp-exporter';
+import { requireUnset } from '../validation/unset-variables';
 
 /**
  * Honeycomb region that stores the data.
@@ -16,6 +18,8 @@ export const HONEYCOMB_ENDPOINT: Readonly<Record<HoneycombRegion, string>> = {
   [HoneycombRegion.EU]: 'https://api.eu1.honeycomb.io',
 };
 
+const SECRET = 'HONEYCOMB_API_KEY';
+
 const UI: Readonly<Record<HoneycombRegion, string>> = {
   [HoneycombRegion.US]: 'https://ui.honeycomb.io',
   [HoneycombRegion.EU]: 'https://ui.eu1.honeycomb.io',
@@ -24,7 +28,7 @@ const UI: Readonly<Record<HoneycombRegion, string>> = {
 /**
  * Properties for `HoneycombExporter`.
  */
-export interface HoneycombExporterProps {
+export interface HoneycombExporterProps extends ExporterOptions {
   /**
    * The API key. The application builds the header `x-honeycomb-team` from it, because ECS cannot insert a secret into
    * another variable.
@@ -32,35 +36,16 @@ export interface HoneycombExporterProps {
   readonly apiKey: HoneycombApiKey;
 
   /**
-   * Name of the service as OpenTelemetry's resource attribute `service.name`, which is the dataset in Honeycomb.
-   */
-  readonly serviceName: string;
-
-  /**
    * Honeycomb region that stores the data.
    *
    * @default HoneycombExporter.DEFAULT_REGION
    */
   readonly region?: HoneycombRegion;
-
-  /**
-   * Paths whose requests produce no spans, such as the health check's.
-   *
-   * @default - every request produces spans
-   */
-  readonly excludedPaths?: readonly string[];
-
-  /**
-   * Name of the container that exports.
-   *
-   * @default - the task definition's default container
-   */
-  readonly containerName?: string;
 }
 
 /**
- * Configures a container to send its spans to Honeycomb: sets the standard OpenTelemetry variables, and the API key as the
- * secret `HONEYCOMB_API_KEY`.
+ * Configures a container to send its spans to Honeycomb: the `OtlpExporter` for its endpoint, with the API key as the secret
+ * `HONEYCOMB_API_KEY`. `serviceName` is the dataset in Honeycomb.
  *
  * @example
  * taskDefinition.addExtension(new HoneycombExporter({ apiKey, serviceName: 'checkout' }));
@@ -80,65 +65,13 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
   /**
    * Sets the variables and the secret; called by `taskDefinition.addExtension()`.
    *
-   * @throws if the container does not exist yet, if it already has one of the variables, or if a path contains a comma
+   * @throws as `OtlpExporter` does
    */
   public extend(taskDefinition: ecs.TaskDefinition): void {
-    const { apiKey, serviceName, excludedPaths = [] } = this.props;
-    const { region = HoneycombExporter.DEFAULT_REGION } = this.props;
-    const container = this.containerOf(taskDefinition);
-    const variables: Record<string, string> = {
-      OTEL_SERVICE_NAME: serviceName,
-      // without /v1/traces, which the exporter appends
-      OTEL_EXPORTER_OTLP_ENDPOINT: HONEYCOMB_ENDPOINT[region],
-      ...(excludedPaths.length > 0 && {
-        OTEL_PYTHON_FLASK_EXCLUDED_URLS: excludedPaths.map(urlPattern).join(','),
-      }),
-    };
-    requireUnset(container, [...Object.keys(variables), SECRET]);
-
-    for (const [name, value] of Object.entries(variables)) {
-      container.addEnvironment(name, value);
-    }
+    const { apiKey, region = HoneycombExporter.DEFAULT_REGION, ...options } = this.props;
+    const container = exportingContainer(taskDefinition, options.containerName);
+    requireUnset(container, [SECRET], 'the exporter');
+    new OtlpExporter({ ...options, endpoint: HONEYCOMB_ENDPOINT[region] }).extend(taskDefinition);
     container.addSecret(SECRET, apiKey.toEcsSecret());
-  }
-
-  private containerOf(taskDefinition: ecs.TaskDefinition): ecs.ContainerDefinition {
-    const { containerName } = this.props;
-    const container =
-      containerName === undefined
-        ? taskDefinition.defaultContainer
-        : taskDefinition.findContainer(containerName);
-    if (!container) {
-      throw new Error(
-        `\`containerName\` must be a container of ${taskDefinition.node.path}, added before the exporter, got: ${containerName ?? 'no container yet'}`,
-      );
-    }
-    return container;
-  }
-}
-
-const SECRET = 'HONEYCOMB_API_KEY';
-
-/** OpenTelemetry searches the whole URL for each regular expression of a comma-separated list. */
-function urlPattern(path: string): string {
-  if (path.includes(',')) {
-    throw new Error(`\`excludedPaths\` must not contain a comma in a path, got: ${path}`);
-  }
-  const literal = Token.isUnresolved(path) ? path : path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return `${literal}$`;
-}
-
-/** ECS refuses a name that is both a variable and a secret, and silently lets the last of two variables win. */
-function requireUnset(container: ecs.ContainerDefinition, names: readonly string[]): void {
-  const { environment = [], secrets = [] } = container.renderContainerDefinition() as {
-    environment?: { name: string }[];
-    secrets?: { name: string }[];
-  };
-  const taken = [...environment, ...secrets].map(({ name }) => name);
-  const twice = names.find((name) => taken.includes(name));
-  if (twice !== undefined) {
-    throw new Error(
-      `\`${twice}\` must be left to the exporter, remove it from the container, got: already set in ${container.node.path}`,
-    );
   }
 }

@@ -1,7 +1,9 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { acknowledge } from '../validation/acknowledge';
+import { requireUnset } from '../validation/unset-variables';
 
 /**
  * Properties for `XRayDaemon`.
@@ -39,11 +41,14 @@ export interface XRayDaemonProps {
 /** Enough for 256 datagrams of 64 KB, the largest that the SDKs send. */
 const BUFFER_MB = 16;
 
+const ADDRESS = 'AWS_XRAY_DAEMON_ADDRESS';
+
 /**
  * Adds the X-Ray daemon to a task definition, next to the containers that send it their segments.
  *
  * Every container already in the task definition finds the daemon through `AWS_XRAY_DAEMON_ADDRESS` and starts after it, so
- * that the daemon stops, and flushes, last. Works on Fargate and EC2, x86_64 and arm64.
+ * that the daemon stops, and flushes, last. Works on Linux, on Fargate and on EC2 in the network modes `awsvpc` and `bridge`,
+ * x86_64 and arm64.
  *
  * @example
  * taskDefinition.addExtension(new XRayDaemon());
@@ -96,11 +101,17 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
   /**
    * Adds the daemon; called by `taskDefinition.addExtension()`.
    *
-   * @throws if the task already has it, if it has no container yet, or if it has no network
+   * @throws if the task already has it, if it has no container yet, if a container has `AWS_XRAY_DAEMON_ADDRESS` already, or
+   * if the daemon cannot run in its network mode or operating system
    */
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const traced = taskDefinition.node.children.filter((c) => c instanceof ecs.ContainerDefinition);
     requireRoom(taskDefinition, traced);
+    requireNetworkMode(taskDefinition);
+    requireLinux(taskDefinition);
+    for (const container of traced) {
+      requireUnset(container, [ADDRESS], 'the X-Ray daemon');
+    }
 
     const {
       logGroup,
@@ -148,24 +159,40 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
         container: daemon,
         condition: ecs.ContainerDependencyCondition.START,
       });
-      container.addEnvironment('AWS_XRAY_DAEMON_ADDRESS', address);
+      container.addEnvironment(ADDRESS, address);
       if (bridged) {
         container.addLink(daemon, name);
       }
     }
-    XRayDaemon.grantWriteTraces(taskDefinition.taskRole);
-    Validations.of(taskDefinition.taskRole).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'The four actions that write traces and read sampling rules support no resource.',
-    });
+    allowWriteTraces(taskDefinition.taskRole);
   }
+}
+
+/**
+ * A policy of its own, so that the finding is acknowledged for these actions and for nothing else that the role may do. It is
+ * inside the role, for which ECS services wait.
+ */
+function allowWriteTraces(role: iam.IRole): void {
+  const id = 'XRayDaemon';
+  if (role.node.tryFindChild(id)) {
+    return; // the role of several tasks
+  }
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- each role of CDK is a construct
+  const policy = new iam.Policy(role, id);
+  XRayDaemon.grantWriteTraces(policy);
+  role.attachInlinePolicy(policy);
+  acknowledge(
+    policy,
+    'AwsSolutions-IAM5[Resource::*]',
+    'The four actions that write traces and read sampling rules support no resource.',
+  );
 }
 
 function requireRoom(
   taskDefinition: ecs.TaskDefinition,
   containers: readonly ecs.ContainerDefinition[],
 ): void {
-  const { networkMode, node } = taskDefinition;
+  const { node } = taskDefinition;
   if (taskDefinition.findContainer(XRayDaemon.CONTAINER_NAME)) {
     throw new Error(
       `the X-Ray daemon must be added once, got: a second container \`${XRayDaemon.CONTAINER_NAME}\` in ${node.path}`,
@@ -176,9 +203,30 @@ function requireRoom(
       `the X-Ray daemon must be added after the containers that it serves, got: none yet in ${node.path}`,
     );
   }
-  if (networkMode === ecs.NetworkMode.NONE) {
+}
+
+const UNFIT_NETWORK_MODES: ReadonlyMap<ecs.NetworkMode, string> = new Map([
+  [ecs.NetworkMode.NONE, 'the daemon could not reach X-Ray'],
+  [
+    ecs.NetworkMode.HOST,
+    `only one task on an instance could open the daemon's port ${XRayDaemon.PORT}`,
+  ],
+  [ecs.NetworkMode.NAT, 'which Windows alone has, and the image of the daemon is for Linux'],
+]);
+
+function requireNetworkMode({ networkMode, node }: ecs.TaskDefinition): void {
+  const reason = UNFIT_NETWORK_MODES.get(networkMode);
+  if (reason !== undefined) {
     throw new Error(
-      `\`networkMode\` must let the X-Ray daemon reach X-Ray, got: ${networkMode} in ${node.path}`,
+      `\`networkMode\` must be awsvpc or bridge for the X-Ray daemon, got: ${networkMode} in ${node.path} (${reason})`,
+    );
+  }
+}
+
+function requireLinux({ runtimePlatform, node }: ecs.TaskDefinition): void {
+  if (runtimePlatform?.operatingSystemFamily?.isWindows()) {
+    throw new Error(
+      `\`operatingSystemFamily\` must be LINUX for the X-Ray daemon, whose image is for Linux, got: Windows in ${node.path}`,
     );
   }
 }

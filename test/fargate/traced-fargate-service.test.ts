@@ -53,12 +53,72 @@ test('tasks are checked, and drained before they are stopped', () => {
     Protocol: 'HTTP',
     TargetType: 'ip',
     HealthCheckPath: '/up',
-    Matcher: { HttpCode: '200,404' },
+    Matcher: { HttpCode: '200' },
     HealthCheckIntervalSeconds: 30,
     HealthyThresholdCount: 2,
     UnhealthyThresholdCount: 3,
     TargetGroupAttributes: Match.arrayWith([
       { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
+    ]),
+  });
+});
+
+test('a path that the old tasks do not serve is healthy, if the container checks itself', () => {
+  const healthCheckCommand = ['CMD', 'python', 'healthcheck.py'];
+  new TracedFargateService(stack, 'Backend', {
+    ...props,
+    image: { ...props.image, healthCheckCommand },
+  });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    Matcher: { HttpCode: '200,404' },
+  });
+});
+
+test('runs on Spot, after the cluster has its capacity', () => {
+  const cluster = new ecs.Cluster(stack, 'WithSpot', {
+    vpc: props.cluster.vpc,
+    enableFargateCapacityProviders: true,
+  });
+  new TracedFargateService(stack, 'Backend', {
+    ...props,
+    cluster,
+    capacityProviderStrategies: [
+      { capacityProvider: 'FARGATE', base: 1 },
+      { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+    ],
+  });
+
+  const template = Template.fromStack(stack);
+  const [associations] = Object.keys(
+    template.findResources('AWS::ECS::ClusterCapacityProviderAssociations', {
+      Properties: { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] },
+    }),
+  );
+  template.hasResource('AWS::ECS::Service', {
+    DependsOn: Match.arrayWith([associations]),
+    Properties: {
+      LaunchType: Match.absent(),
+      CapacityProviderStrategy: [
+        { CapacityProvider: 'FARGATE', Base: 1 },
+        { CapacityProvider: 'FARGATE_SPOT', Weight: 1 },
+      ],
+    },
+  });
+});
+
+test('operators may open a shell, for which the file system is writable', () => {
+  new TracedFargateService(stack, 'Backend', {
+    ...props,
+    image: { ...props.image, readonlyRootFilesystem: true },
+    enableExecuteCommand: true,
+  });
+
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ECS::Service', { EnableExecuteCommand: true });
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: Match.arrayWith([
+      Match.objectLike({ Name: 'backend-flask', ReadonlyRootFilesystem: false }),
     ]),
   });
 });

@@ -1,6 +1,8 @@
 import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { referencedImage } from '../../lib/fargate/container-image';
 import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
 import { HoneycombRegion } from '../../lib/honeycomb/honeycomb-exporter';
 import {
@@ -79,7 +81,10 @@ test('tells the application its port and its health-check path, which produces n
       Environment: Match.arrayWith([
         { Name: 'PORT', Value: '8080' },
         { Name: 'HEALTH_CHECK_PATH', Value: '/up' },
-        { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: '/up$' },
+        {
+          Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS',
+          Value: String.raw`^(https?://[^/?#]+)?/up(\?|\Z)`,
+        },
       ]),
     },
   );
@@ -154,6 +159,11 @@ test('keeps both logs in one group with 30-day retention', () => {
 test.each<[Partial<TracedFargateTaskProps>, string]>([
   [{ cpu: 300 }, '`cpu` must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, got: 300'],
   [{ memoryMiB: 768 }, '`memoryMiB` must be one of 512, 1024, 2048 with a cpu of 256, got: 768'],
+  [{ applicationCpu: 225 }, '`applicationCpu` must be a whole number from 1 to 224, got: 225'],
+  [
+    { applicationMemoryMiB: 5 },
+    '`applicationMemoryMiB` must be a whole number from 6 to 448, got: 5',
+  ],
   [{ containerPort: 2000 }, "`containerPort` must not be the X-Ray daemon's, got: 2000"],
   [{ containerPort: 0 }, '`containerPort` must be a whole number from 1 to 65535, got: 0'],
   [{ containerPort: 65_536 }, 'got: 65536'],
@@ -183,11 +193,54 @@ test('accepts a port and a path known only at deployment', () => {
         { Name: 'HEALTH_CHECK_PATH', Value: { Ref: 'Path' } },
         {
           Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS',
-          Value: { 'Fn::Join': ['', [{ Ref: 'Path' }, '$']] },
+          Value: {
+            'Fn::Join': ['', ['^(https?://[^/?#]+)?', { Ref: 'Path' }, String.raw`(\?|\Z)`]],
+          },
         },
       ]),
     },
   );
+});
+
+test.each([
+  ['team/flask:1.4.2', '1.4.2'],
+  [`team/flask@sha256:${'0'.repeat(64)}`, `sha256%3A${'0'.repeat(64)}`],
+])('spans of the image %s say its version and where it runs', (reference, version) => {
+  new TracedFargateTask(stack, 'Task', {
+    ...props,
+    image: referencedImage(stack, 'Image', reference),
+    environmentName: 'dev',
+  });
+
+  const Value = `service.version=${version},deployment.environment.name=dev`;
+  expectTask({}, { Environment: Match.arrayWith([{ Name: 'OTEL_RESOURCE_ATTRIBUTES', Value }]) });
+});
+
+test('a version is given for an image that is known only at deployment', () => {
+  const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'flask');
+  const image = { containerImage: ecs.ContainerImage.fromEcrRepository(repository, '1') };
+  new TracedFargateTask(stack, 'Task', { ...props, image, serviceVersion: '7' });
+
+  const variable = { Name: 'OTEL_RESOURCE_ATTRIBUTES', Value: 'service.version=7' };
+  expectTask({}, { Environment: Match.arrayWith([variable]) });
+});
+
+test('leaves room for a sidecar', () => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', {
+    ...props,
+    applicationCpu: 160,
+    applicationMemoryMiB: 320,
+  });
+  const image = ecs.ContainerImage.fromRegistry('example:1');
+  taskDefinition.addContainer('Sidecar', { image, cpu: 64, memoryLimitMiB: 128 });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({ Cpu: 160, Memory: 320 }),
+      Match.objectLike({ Name: 'xray-daemon' }),
+      Match.objectLike({ Name: 'Sidecar' }),
+    ],
+  });
 });
 
 test('fails at synth if containers added later do not fit', () => {
@@ -208,6 +261,6 @@ test('fails at synth if containers added later do not fit', () => {
   taskDefinition.addContainer('Free', { image: ecs.ContainerImage.fromRegistry('example:1') });
 
   expect(() => Template.fromStack(stack)).toThrow(
-    '`memoryMiB` must be enough for all containers, which may use 896, got: 512',
+    '`memoryMiB` must be enough for all containers, which may use 896: raise it, or lower `applicationMemoryMiB` or that of another container, got: 512',
   );
 });

@@ -61,16 +61,23 @@ test('sends the spans of a named container to Honeycomb in the EU', () => {
   );
 });
 
-test('excludes paths as regular expressions for the end of the URL', () => {
+test('takes what every exporter does', () => {
   taskDefinition.addContainer('App', { image });
 
   taskDefinition.addExtension(
-    new HoneycombExporter({ ...props, excludedPaths: ['/api/health-check', '/up.json'] }),
+    new HoneycombExporter({
+      ...props,
+      excludedPaths: ['/up.json'],
+      resourceAttributes: { 'service.version': '1' },
+    }),
   );
 
-  const value = '/api/health-check$,/up\\.json$';
+  const value = String.raw`^(https?://[^/?#]+)?/up\.json(\?|\Z)`;
   expectContainers({
-    Environment: Match.arrayWith([{ Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: value }]),
+    Environment: Match.arrayWith([
+      { Name: 'OTEL_RESOURCE_ATTRIBUTES', Value: 'service.version=1' },
+      { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: value },
+    ]),
   });
 });
 

@@ -1,10 +1,14 @@
-import type { Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { XRayDaemon, type XRayDaemonProps } from '../../lib/xray/xray-daemon';
-import { testStack } from '../app';
+import { testApp, testStack } from '../app';
 
 let stack: Stack;
 
@@ -29,6 +33,25 @@ function ec2Task(networkMode?: ecs.NetworkMode): ecs.Ec2TaskDefinition {
 function containers(): [app: Record<string, unknown>, daemon: Record<string, unknown>] {
   const [task] = Object.values(Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition'));
   return (task?.Properties as { ContainerDefinitions: never }).ContainerDefinitions;
+}
+
+/** The constructs in which cdk-nag reports a wildcard. */
+function wildcardsOf(app: App): string[] {
+  process.env.CDK_VALIDATION = 'true';
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(() => app.synth()).toThrow();
+
+  const report = readFileSync(join(app.outdir, 'validation-report.json'), 'utf8');
+  const { pluginReports } = JSON.parse(report) as {
+    pluginReports: {
+      violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[];
+    }[];
+  };
+  return pluginReports
+    .flatMap(({ violations }) => violations)
+    .filter(({ ruleName }) => ruleName.startsWith('AwsSolutions-IAM5'))
+    .flatMap(({ violatingConstructs }) => violatingConstructs)
+    .map(({ constructPath }) => constructPath);
 }
 
 test('the daemon never takes the application down', () => {
@@ -118,20 +141,17 @@ test('accepts another image, size and log group', () => {
   Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 1);
 });
 
-test.each([ecs.NetworkMode.AWS_VPC, ecs.NetworkMode.HOST])(
-  'shares localhost with the application on EC2 in the network mode %s',
-  (networkMode) => {
-    ec2Task(networkMode).addExtension(new XRayDaemon());
+test('shares localhost with the application on EC2 in a network of its own', () => {
+  ec2Task(ecs.NetworkMode.AWS_VPC).addExtension(new XRayDaemon());
 
-    const [app, daemon] = containers();
-    expect(daemon.Command).toEqual(expect.arrayContaining(['127.0.0.1:2000']));
-    expect(app.Environment).toContainEqual({
-      Name: 'AWS_XRAY_DAEMON_ADDRESS',
-      Value: '127.0.0.1:2000',
-    });
-    expect(app).not.toHaveProperty('Links');
-  },
-);
+  const [app, daemon] = containers();
+  expect(daemon.Command).toEqual(expect.arrayContaining(['127.0.0.1:2000']));
+  expect(app.Environment).toContainEqual({
+    Name: 'AWS_XRAY_DAEMON_ADDRESS',
+    Value: '127.0.0.1:2000',
+  });
+  expect(app).not.toHaveProperty('Links');
+});
 
 test('is linked to the application on EC2 in a bridge network, where each container has its own localhost', () => {
   ec2Task().addExtension(new XRayDaemon());
@@ -200,8 +220,74 @@ test('fails before there is a container to serve', () => {
   );
 });
 
-test('fails without a network', () => {
+test.each([
+  [ecs.NetworkMode.NONE, 'the daemon could not reach X-Ray'],
+  [ecs.NetworkMode.HOST, "only one task on an instance could open the daemon's port 2000"],
+  [ecs.NetworkMode.NAT, 'which Windows alone has, and the image of the daemon is for Linux'],
+])('fails in the network mode %s', (networkMode, reason) => {
   expect(() => {
-    ec2Task(ecs.NetworkMode.NONE).addExtension(new XRayDaemon());
-  }).toThrow('`networkMode` must let the X-Ray daemon reach X-Ray, got: none in Test/Task');
+    ec2Task(networkMode).addExtension(new XRayDaemon());
+  }).toThrow(
+    `\`networkMode\` must be awsvpc or bridge for the X-Ray daemon, got: ${networkMode} in Test/Task (${reason})`,
+  );
+});
+
+test('fails on Windows', () => {
+  const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task', {
+    cpu: 1024,
+    memoryLimitMiB: 2048,
+    runtimePlatform: { operatingSystemFamily: ecs.OperatingSystemFamily.WINDOWS_SERVER_2022_CORE },
+  });
+  taskDefinition.addContainer('App', { image });
+
+  expect(() => {
+    taskDefinition.addExtension(new XRayDaemon());
+  }).toThrow(
+    '`operatingSystemFamily` must be LINUX for the X-Ray daemon, whose image is for Linux, got: Windows in Test/Task',
+  );
+});
+
+test.each(['variable', 'secret'])('fails if a container has its address as a %s', (kind) => {
+  const taskDefinition = fargateTask();
+  const other = taskDefinition.addContainer('Other', { image });
+  if (kind === 'variable') {
+    other.addEnvironment('AWS_XRAY_DAEMON_ADDRESS', 'collector:2000');
+  } else {
+    const parameter = ssm.StringParameter.fromStringParameterName(stack, 'Address', '/address');
+    other.addSecret('AWS_XRAY_DAEMON_ADDRESS', ecs.Secret.fromSsmParameter(parameter));
+  }
+
+  expect(() => {
+    taskDefinition.addExtension(new XRayDaemon());
+  }).toThrow(
+    '`AWS_XRAY_DAEMON_ADDRESS` must be left to the X-Ray daemon, remove it from the container, got: already set in Test/Task/Other',
+  );
+});
+
+test('two tasks may share a role', () => {
+  const taskRole = new iam.Role(stack, 'Role', {
+    assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+  });
+  for (const id of ['One', 'Other']) {
+    const taskDefinition = new ecs.FargateTaskDefinition(stack, id, { taskRole });
+    taskDefinition.addContainer('App', { image });
+    taskDefinition.addExtension(new XRayDaemon());
+  }
+
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(taskRole.roleName)],
+    PolicyDocument: { Statement: [Match.objectLike({ Resource: '*' })] },
+  });
+});
+
+test('cdk-nag reports what else the role may do, and not what the daemon needs', () => {
+  const app = testApp();
+  stack = new Stack(app, 'Test');
+  const taskDefinition = fargateTask();
+  taskDefinition.addExtension(new XRayDaemon());
+  taskDefinition.addToTaskRolePolicy(
+    new iam.PolicyStatement({ actions: ['dynamodb:DeleteTable'], resources: ['*'] }),
+  );
+
+  expect(wildcardsOf(app)).toEqual(['Test/Task/TaskRole/DefaultPolicy/Resource']);
 });

@@ -1,0 +1,26 @@
+import { requireNumber } from '../validation/prop-checks';
+import { XRayDaemon } from '../xray/xray-daemon';
+
+/** The least that ECS accepts for a container, in MiB. */
+const MIN_MEMORY_MIB = 6;
+
+/**
+ * What the application gets of a task; by default all that the X-Ray daemon leaves.
+ */
+export function applicationShare(
+  task: { cpu: number; memoryMiB: number },
+  asked: { applicationCpu?: number; applicationMemoryMiB?: number },
+): { cpu: number; memoryLimitMiB: number } {
+  const max = {
+    cpu: task.cpu - XRayDaemon.DEFAULT_CPU,
+    memoryMiB: task.memoryMiB - XRayDaemon.DEFAULT_MEMORY_MIB,
+  };
+  const { applicationCpu = max.cpu, applicationMemoryMiB = max.memoryMiB } = asked;
+  requireNumber('applicationCpu', applicationCpu, { min: 1, max: max.cpu, whole: true });
+  requireNumber('applicationMemoryMiB', applicationMemoryMiB, {
+    min: MIN_MEMORY_MIB,
+    max: max.memoryMiB,
+    whole: true,
+  });
+  return { cpu: applicationCpu, memoryLimitMiB: applicationMemoryMiB };
+}
