@@ -179,14 +179,24 @@ def test_a_part_of_a_batch_that_is_rejected_is_counted_with_the_reason() -> None
     assert line["message"] == ("1 spans are lost, 1 since the start: api.honeycomb.io: it took only a part of a batch: too old")
 
 
-def test_without_a_key_one_warning_says_that_traces_go_to_xray_only() -> None:
-    with running(**NO_DAEMON) as backend:
-        assert backend.get().status == 200
-        assert backend.terminate() == 0
-        [warning] = backend.problems()
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({}, "`HONEYCOMB_API_KEY` is not set; traces go to X-Ray only"),
+        ({"HONEYCOMB_API_KEY": "not-stored"}, "`HONEYCOMB_API_KEY` is `not-stored`, which means no key: store one"),
+    ],
+)
+def test_without_a_key_one_warning_says_that_traces_go_to_xray_only(environ: dict[str, str], message: str) -> None:
+    with honeycomb_double() as honeycomb:
+        with running(**honeycomb.environment, **NO_DAEMON, **environ) as backend:
+            assert backend.get().status == 200
+            assert backend.terminate() == 0
+            [warning] = backend.problems()
 
     assert warning["level"] == "WARNING"
-    assert "`HONEYCOMB_API_KEY` is not set" in warning["message"]
+    assert warning["message"].startswith("no spans are sent to Honeycomb: ")
+    assert message in warning["message"]
+    assert honeycomb.requests == []
 
 
 @pytest.mark.parametrize("key", ["abc\ndef", "clé-secrète"], ids=ascii)

@@ -170,6 +170,15 @@ def test_an_address_that_the_sdk_takes_is_taken(address: str) -> None:
     assert settings_of(AWS_XRAY_DAEMON_ADDRESS=address).xray is not None
 
 
+def test_a_word_for_no_key_is_not_withheld_from_another_endpoint_with_a_warning() -> None:
+    settings = load_settings(
+        "test-service", {"HONEYCOMB_API_KEY": "not-stored", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+    )
+
+    assert settings.otlp is not None
+    assert settings.problems == ()
+
+
 @pytest.mark.parametrize("key", ["abc def", "abc\x7f", "abc\n", "\tabc", "clé", "☃", "abc\r\nx-evil: 1"], ids=ascii)
 def test_a_key_that_no_header_may_carry_is_not_sent_and_not_shown(key: str) -> None:
     settings = load_settings("test-service", {"HONEYCOMB_API_KEY": key})

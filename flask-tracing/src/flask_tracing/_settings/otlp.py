@@ -11,6 +11,9 @@ from flask_tracing._settings.variables import Variable
 HONEYCOMB_ENDPOINT = "https://api.honeycomb.io"
 _TRACES_PATH = "/v1/traces"
 
+#: A value of `HONEYCOMB_API_KEY` for an environment that holds the variable before there is a key.
+NO_KEY = "not-stored"
+
 #: Strict, since HTTP clients do not agree on the host of a URL with a backslash or an at sign in it.
 _ENDPOINT = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/[^\s\\?#]*)?", re.ASCII
@@ -47,9 +50,10 @@ def _to_honeycomb(
         environment.complain(f"`{variable.name}` must begin with https:// to take the key to Honeycomb; no spans are sent")
         return None
     key = (environment.get(variables.HONEYCOMB_API_KEY) or "").strip(" ")
-    if not key:
+    if key in {"", NO_KEY}:
+        state = "is not set" if not key else f"is `{NO_KEY}`, which means no key: store one and start the application again"
         environment.complain(
-            "no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` is not set; traces go to X-Ray only", Severity.WARNING
+            f"no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` {state}; traces go to X-Ray only", Severity.WARNING
         )
         return None
     if not is_sendable_key(key):
@@ -63,7 +67,7 @@ def _to_honeycomb(
 
 def _without_key(environment: Environment, variable: Variable, host: str) -> dict[str, str]:
     """No headers, and a line if there is a key that is not sent."""
-    if environment.get(variables.HONEYCOMB_API_KEY):
+    if environment.get(variables.HONEYCOMB_API_KEY) not in {None, NO_KEY}:
         environment.complain(
             f"`HONEYCOMB_API_KEY` is not sent to {host}, which `{variable.name}` names and which is not Honeycomb's; "
             "set `OTEL_EXPORTER_OTLP_HEADERS` to send headers there",
