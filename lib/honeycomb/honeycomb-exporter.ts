@@ -48,7 +48,7 @@ export interface HoneycombExporterProps {
    *
    * @default - every request produces spans
    */
-  readonly excludedPaths?: readonly string[];
+  readonly excludedPaths?: string[];
 
   /**
    * Name of the container that exports.
