@@ -71,7 +71,7 @@ function manifest() {
     devDependencies: { 'aws-cdk-lib': MINIMUM.cdk, constructs: MINIMUM.constructs },
     stability: 'experimental',
     jsii: {
-      outdir: DIST,
+      outdir: '..',
       targets: { python: { distName: NAME, module: PYTHON_MODULE } },
       tsc: { outDir: 'lib', rootDir: 'lib' },
       versionFormat: 'short',
@@ -81,11 +81,13 @@ function manifest() {
 
 /** The section of the project's README, as a user of the package imports it. */
 function readme() {
-  const [section] = /(?<=^## Use the constructs in another stack\n\n).*?(?=^## )/ms.exec(
+  const [section] = /(?<=^## Use the constructs in another stack\n\n.*?\n\n).*?(?=^## )/ms.exec(
     read('README.md'),
   );
   const links = 'Reference: API.md for TypeScript and JavaScript, API.python.md for Python.';
-  return `# ${NAME}\n\n${section.replaceAll("'../lib'", `'${NAME}'`)}${links}\n`;
+  // the example is JavaScript too, and pacmak would label what it takes for TypeScript as Python in the wheel
+  const example = section.replace('```ts', '```js').replace("'../lib'", `'${NAME}'`);
+  return `# ${NAME}\n\n${example}${links}\n`;
 }
 
 /** jsii leaves out exported functions and constants, and says nothing. */
