@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['cdk.out*/', 'coverage/', 'backend-flask/', 'rehearsal-report/'] },
+  { ignores: ['cdk.out*/', 'coverage/', 'dist/', 'backend-flask/', 'rehearsal-report/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

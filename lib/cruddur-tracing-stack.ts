@@ -6,7 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { builtImage, referencedImage, type ServiceImage } from './fargate/container-image';
+import { type ServiceImage, ServiceImages } from './fargate/container-image';
 import type { Config } from './config/config';
 import { PREFIX } from './config/config-error';
 import type { ConfigKey } from './config/config-schema';
@@ -75,7 +75,10 @@ export class CruddurTracingStack extends Stack {
     );
     const faultTraceGroup = new TraceGroup(this, 'FaultTraceGroup', {
       groupName: config.faultGroupName,
-      filterExpression: FilterExpression.service(serviceName).and(FilterExpression.fault()),
+      filterExpression: FilterExpression.allOf(
+        FilterExpression.service(serviceName),
+        FilterExpression.fault(),
+      ),
     });
 
     const honeycombApiKey = new HoneycombApiKey(this, 'HoneycombApiKey', {
@@ -210,10 +213,14 @@ export class CruddurTracingStack extends Stack {
     cpuArchitecture: ecs.CpuArchitecture,
   ): ServiceImage {
     if (reference !== undefined) {
-      return referencedImage(this, 'BackendRepository', reference);
+      return ServiceImages.fromReference(this, 'BackendRepository', reference);
     }
     return {
-      ...builtImage(join(__dirname, '..'), 'backend-flask/Dockerfile', cpuArchitecture),
+      ...ServiceImages.fromDirectory(
+        join(__dirname, '..'),
+        cpuArchitecture,
+        'backend-flask/Dockerfile',
+      ),
       healthCheckCommand: ['CMD', 'python', 'healthcheck.py'],
       readonlyRootFilesystem: true,
     };

@@ -1,4 +1,5 @@
-// What other stacks import. The configuration, the validation and the stack belong to this app alone.
+// What other stacks import, in every language of jsii: classes, enums and interfaces. The configuration, the validation and
+// the stack belong to this app alone.
 export * from './fargate/container-image';
 export * from './fargate/public-cluster';
 export * from './fargate/public-load-balancer';
@@ -10,11 +11,16 @@ export {
   type HoneycombApiKeyProps,
   HoneycombApiKeySource,
 } from './honeycomb/honeycomb-api-key';
-export * from './honeycomb/honeycomb-exporter';
+export {
+  HoneycombExporter,
+  type HoneycombExporterProps,
+  HoneycombRegion,
+} from './honeycomb/honeycomb-exporter';
 export * from './opentelemetry/otlp-exporter';
 export * from './operations/alarm-topic';
 export * from './operations/insight-notifications';
 export * from './operations/restart-on-parameter-change';
+export type { AlarmNotificationProps } from './operations/runbook-alarm';
 export * from './operations/service-alarms';
 export * from './operations/service-dashboard';
 export * from './operations/trace-alarms';
@@ -24,5 +30,5 @@ export * from './xray/path-sampling-rules';
 export { type Sampling, SamplingRule, type SamplingRuleProps } from './xray/sampling-rule';
 export * from './xray/service-traces';
 export * from './xray/trace-group';
-export type { ITraceGroup } from './xray/trace-group-base';
+export { type ITraceGroup, TraceGroupBase } from './xray/trace-group-base';
 export * from './xray/xray-daemon';

@@ -86,7 +86,7 @@ async function build({ directory, locks, project }, python, stamp) {
   await rename(unfinished, stamp.file);
 }
 
-async function findPython() {
+export async function findPython() {
   const asked = process.env.PYTHON;
   const candidates = asked ? [asked] : ['python3.13', 'python3.12', 'python3.11', 'python3'];
   for (const candidate of candidates) {

@@ -19,8 +19,9 @@ new ServiceTraces(stack, 'Traces', {
 });
 const slow = new TraceGroup(stack, 'Slow', {
   groupName: 'checkout-slow',
-  filterExpression: FilterExpression.service('checkout').and(
-    FilterExpression.responseTime('>', 2).or(FilterExpression.fault()),
+  filterExpression: FilterExpression.allOf(
+    FilterExpression.service('checkout'),
+    FilterExpression.anyOf(FilterExpression.responseTime('>', 2), FilterExpression.fault()),
   ),
 });
 slow.metricTraceCount().createAlarm(stack, 'TooSlow', { threshold: 10, evaluationPeriods: 1 });

@@ -14,6 +14,7 @@ const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path),
 
 test('the example in the README compiles, runs, and is the one that is shown', () => {
   expect(read('README.md')).toContain(`\`\`\`ts\n${read('test', 'readme-example.ts')}\`\`\``);
+  expect(read('README.md')).toContain(`\`\`\`python\n${read('test', 'readme_example.py')}\`\`\``);
 });
 
 describe('the configuration table of the README', () => {

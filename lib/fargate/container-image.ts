@@ -30,51 +30,56 @@ export interface ServiceImage {
   readonly readonlyRootFilesystem?: boolean;
 }
 
-/**
- * An image that is built for the given processor, whatever machine builds it.
- *
- * @param directory the build context
- * @param dockerfile the Dockerfile, relative to the context
- */
-export function builtImage(
-  directory: string,
-  dockerfile: string,
-  cpuArchitecture: ecs.CpuArchitecture,
-): ServiceImage {
-  const arm64 = cpuArchitecture === ecs.CpuArchitecture.ARM64;
-  return {
-    containerImage: ecs.ContainerImage.fromAsset(directory, {
-      file: dockerfile,
-      platform: arm64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
-    }),
-  };
-}
-
 // IPv4, dual-stack and FIPS, as https://docs.aws.amazon.com/general/latest/gr/ecr.html lists them
 const PRIVATE_ECR =
   /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.(?:com|com\.cn|eu)|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
 /**
- * An image from a registry. A private repository in ECR also grants the task permission to pull, within the account; a
- * repository of another account must itself allow it too.
- *
- * @param reference `[<registry>/]<repository>:<tag>` or `[<registry>/]<repository>@<digest>`
- * @throws for a reference that no registry takes, and for one whose image may change
+ * Images of services.
  */
-export function referencedImage(scope: Construct, id: string, reference: string): ServiceImage {
-  if (!isPinnedImage(reference)) {
-    throw new PropError('reference', `be ${IMAGE_REFERENCE_RULE}`, reference);
+export class ServiceImages {
+  /**
+   * An image that is built for the given processor, whatever machine builds it.
+   *
+   * @param directory the build context
+   * @param dockerfile the Dockerfile, relative to the context; by default `Dockerfile`
+   */
+  public static fromDirectory(
+    directory: string,
+    cpuArchitecture: ecs.CpuArchitecture,
+    dockerfile?: string,
+  ): ServiceImage {
+    const arm64 = cpuArchitecture === ecs.CpuArchitecture.ARM64;
+    return {
+      containerImage: ecs.ContainerImage.fromAsset(directory, {
+        file: dockerfile,
+        platform: arm64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
+      }),
+    };
   }
-  const { registry = '', repository } = parseImageReference(reference) ?? {};
-  const { account, region } = PRIVATE_ECR.exec(registry)?.groups ?? {};
-  if (!account || !region || !repository) {
-    return { containerImage: ecs.ContainerImage.fromRegistry(reference) };
+
+  /**
+   * An image from a registry. A private repository in ECR also grants the task permission to pull, within the account; a
+   * repository of another account must itself allow it too.
+   *
+   * @param reference `[<registry>/]<repository>:<tag>` or `[<registry>/]<repository>@<digest>`
+   * @throws for a reference that no registry takes, and for one whose image may change
+   */
+  public static fromReference(scope: Construct, id: string, reference: string): ServiceImage {
+    if (!isPinnedImage(reference)) {
+      throw new PropError('reference', `be ${IMAGE_REFERENCE_RULE}`, reference);
+    }
+    const { registry = '', repository } = parseImageReference(reference) ?? {};
+    const { account, region } = PRIVATE_ECR.exec(registry)?.groups ?? {};
+    if (!account || !region || !repository) {
+      return { containerImage: ecs.ContainerImage.fromRegistry(reference) };
+    }
+    const partition = RegionInfo.get(region).partition ?? 'aws';
+    const arn = `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+    return {
+      containerImage: new PulledImage(reference, ecr.Repository.fromRepositoryArn(scope, id, arn)),
+    };
   }
-  const partition = RegionInfo.get(region).partition ?? 'aws';
-  const arn = `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
-  return {
-    containerImage: new PulledImage(reference, ecr.Repository.fromRepositoryArn(scope, id, arn)),
-  };
 }
 
 /** CDK's own image from ECR replaces the domain that was given with that of the IPv4 endpoint. */

@@ -63,7 +63,7 @@ export class ServiceAlarms extends Construct {
   /**
    * All alarms.
    */
-  public readonly alarms: readonly cloudwatch.Alarm[];
+  public readonly alarms: cloudwatch.Alarm[];
 
   /**
    * @throws for a value outside its limits

@@ -31,7 +31,7 @@ export interface ServiceDashboardProps {
    *
    * @default - none
    */
-  readonly alarms?: readonly cloudwatch.IAlarm[];
+  readonly alarms?: cloudwatch.IAlarm[];
 
   /**
    * What a million traces cost, in USD.

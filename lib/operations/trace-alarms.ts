@@ -59,7 +59,7 @@ export class TraceAlarms extends Construct {
   /**
    * All alarms.
    */
-  public readonly alarms: readonly cloudwatch.Alarm[];
+  public readonly alarms: cloudwatch.Alarm[];
 
   /**
    * @throws for a value outside its limits, and for a sampling rate that is only known at deployment

@@ -4,14 +4,14 @@ import { PropError } from '../validation/prop-error';
 import {
   comparison,
   decimal,
-  type EqualityOperator,
+  type FilterOperator,
   type FilterTerm,
   joined,
   keyword,
   negated,
-  type NumberOperator,
   quote,
   rawTerm,
+  requireEquality,
   requireReadable,
 } from './filter-syntax';
 
@@ -19,12 +19,12 @@ import {
  * Selects the traces of an X-Ray group or of a search.
  *
  * X-Ray accepts a group with a broken filter and then puts no trace in it, so an expression is built from parts that
- * cannot be wrong. Only the syntax that X-Ray documents is used: `not()` is pushed down to the keywords.
+ * cannot be wrong. Only the syntax that X-Ray documents is used: `negate()` pushes the negation down to the keywords.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html
  *
  * @example
- * FilterExpression.service('checkout').and(FilterExpression.duration('>', 2));
+ * FilterExpression.allOf(FilterExpression.service('checkout'), FilterExpression.duration('>', 2));
  */
 export class FilterExpression {
   /**
@@ -44,7 +44,7 @@ export class FilterExpression {
     if (filter?.term.usesAnnotation) {
       throw new PropError(
         'filter',
-        'not use annotations, X-Ray has none inside service(), use and() instead',
+        'not use annotations, X-Ray has none inside service(), use allOf() instead',
         filter,
       );
     }
@@ -85,7 +85,7 @@ export class FilterExpression {
    *
    * @param status whole, 100 to 599
    */
-  public static httpStatus(operator: NumberOperator, status: number): FilterExpression {
+  public static httpStatus(operator: FilterOperator, status: number): FilterExpression {
     requireNumber('status', status, { min: 100, max: 599, whole: true });
     return FilterExpression.number('http.status', operator, status);
   }
@@ -95,7 +95,7 @@ export class FilterExpression {
    *
    * @param seconds 0 or more
    */
-  public static responseTime(operator: NumberOperator, seconds: number): FilterExpression {
+  public static responseTime(operator: FilterOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
     return FilterExpression.number('responsetime', operator, seconds);
   }
@@ -105,7 +105,7 @@ export class FilterExpression {
    *
    * @param seconds 0 or more
    */
-  public static duration(operator: NumberOperator, seconds: number): FilterExpression {
+  public static duration(operator: FilterOperator, seconds: number): FilterExpression {
     requireNumber('seconds', seconds, { min: 0 });
     return FilterExpression.number('duration', operator, seconds);
   }
@@ -115,40 +115,43 @@ export class FilterExpression {
    *
    * @param key letters, digits and `_`: X-Ray indexes no other characters
    */
-  public static annotation(key: string): FilterExpression;
+  public static hasAnnotation(key: string): FilterExpression {
+    return new FilterExpression(keyword(annotationName(key), true));
+  }
 
   /**
-   * Compares an annotation with a string or a boolean.
+   * Compares an annotation with a value.
+   *
+   * @param key letters, digits and `_`: X-Ray indexes no other characters
+   * @param operator only `=` and `!=` for a string or a boolean
    */
   public static annotation(
     key: string,
-    operator: EqualityOperator,
-    value: string | boolean,
-  ): FilterExpression;
-
-  /**
-   * Compares an annotation with a number.
-   */
-  public static annotation(key: string, operator: NumberOperator, value: number): FilterExpression;
-
-  public static annotation(
-    key: string,
-    operator?: NumberOperator,
-    value?: string | number | boolean,
+    operator: FilterOperator,
+    value: string | number | boolean,
   ): FilterExpression {
-    if (!/^[A-Za-z0-9_]+$/.test(key)) {
-      throw new PropError('key', 'have letters, digits and _ only', JSON.stringify(key));
-    }
-    const name = `annotation.${key}`;
-    if (operator === undefined || value === undefined) {
-      return new FilterExpression(keyword(name, true));
-    }
+    const name = annotationName(key);
     if (typeof value === 'number') {
       requireNumber('value', value, {});
       return FilterExpression.number(name, operator, value, true);
     }
+    requireEquality(operator, value);
     const text = typeof value === 'string' ? quote('value', value) : String(value);
     return new FilterExpression(comparison(name, operator, text, true));
+  }
+
+  /**
+   * Traces that match every one of the expressions, at least one.
+   */
+  public static allOf(...expressions: FilterExpression[]): FilterExpression {
+    return FilterExpression.join('AND', expressions);
+  }
+
+  /**
+   * Traces that match one of the expressions, at least one.
+   */
+  public static anyOf(...expressions: FilterExpression[]): FilterExpression {
+    return FilterExpression.join('OR', expressions);
   }
 
   /**
@@ -166,7 +169,7 @@ export class FilterExpression {
 
   private static number(
     name: string,
-    operator: NumberOperator,
+    operator: FilterOperator,
     value: number,
     usesAnnotation?: boolean,
   ): FilterExpression {
@@ -174,30 +177,28 @@ export class FilterExpression {
     return new FilterExpression(comparison(name, operator, text, usesAnnotation));
   }
 
+  private static join(operator: 'AND' | 'OR', expressions: FilterExpression[]): FilterExpression {
+    if (expressions.length === 0) {
+      throw new PropError('expressions', 'have at least one expression', 'none');
+    }
+    return new FilterExpression(
+      joined(
+        operator,
+        expressions.map(({ term }) => term),
+      ),
+    );
+  }
+
   private constructor(private readonly term: FilterTerm) {}
-
-  /**
-   * Traces that match this and all the others.
-   */
-  public and(...others: FilterExpression[]): FilterExpression {
-    return this.join('AND', others);
-  }
-
-  /**
-   * Traces that match this or one of the others.
-   */
-  public or(...others: FilterExpression[]): FilterExpression {
-    return this.join('OR', others);
-  }
 
   /**
    * Traces that do not match this. A raw expression cannot be negated: write the negation inside it.
    */
-  public not(): FilterExpression {
+  public negate(): FilterExpression {
     const opposite = negated(this.term);
     if (!opposite) {
       throw new Error(
-        `\`not\` cannot negate a raw expression, write the negation inside it, got: ${this.term.text}`,
+        `\`negate\` cannot negate a raw expression, write the negation inside it, got: ${this.term.text}`,
       );
     }
     return new FilterExpression(opposite);
@@ -209,13 +210,11 @@ export class FilterExpression {
   public toString(): string {
     return this.term.text;
   }
+}
 
-  private join(operator: 'AND' | 'OR', others: FilterExpression[]): FilterExpression {
-    return new FilterExpression(
-      joined(
-        operator,
-        [this, ...others].map((part) => part.term),
-      ),
-    );
+function annotationName(key: string): string {
+  if (!/^[A-Za-z0-9_]+$/.test(key)) {
+    throw new PropError('key', 'have letters, digits and _ only', JSON.stringify(key));
   }
+  return `annotation.${key}`;
 }

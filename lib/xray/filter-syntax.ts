@@ -2,22 +2,17 @@ import { Token, Tokenization } from 'aws-cdk-lib';
 import { PropError } from '../validation/prop-error';
 
 /**
- * Comparisons that X-Ray has for booleans and strings.
+ * Comparisons that X-Ray has: all of them for numbers, the first two for strings and booleans.
  */
-export type EqualityOperator = '=' | '!=';
+export type FilterOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/**
- * Comparisons that X-Ray has for numbers.
- */
-export type NumberOperator = EqualityOperator | '<' | '<=' | '>' | '>=';
-
-const NEGATED: Readonly<Record<NumberOperator, NumberOperator>> = {
+const NEGATED: Readonly<Record<FilterOperator, FilterOperator>> = {
   '=': '!=',
   '!=': '=',
   '<': '>=',
-  '>=': '<',
-  '>': '<=',
   '<=': '>',
+  '>': '<=',
+  '>=': '<',
 };
 
 type Join = 'AND' | 'OR';
@@ -49,15 +44,30 @@ export function keyword(text: string, usesAnnotation = false): FilterTerm {
 
 export function comparison(
   name: string,
-  operator: NumberOperator,
+  operator: FilterOperator,
   value: string,
   usesAnnotation = false,
 ): FilterTerm {
+  // to other languages than TypeScript, an operator is any string
+  requireOperator(operator, Object.keys(NEGATED));
   return {
     text: `${name} ${operator} ${value}`,
     negation: `${name} ${NEGATED[operator]} ${value}`,
     usesAnnotation,
   };
+}
+
+/**
+ * Refuses an operator that X-Ray has for numbers only.
+ */
+export function requireEquality(operator: string, value: unknown): void {
+  requireOperator(operator, ['=', '!='], ` for the ${typeof value} ${JSON.stringify(value)}`);
+}
+
+function requireOperator(operator: string, operators: readonly string[], where = ''): void {
+  if (!operators.includes(operator)) {
+    throw new PropError('operator', `be one of ${operators.join(' ')}${where}`, operator);
+  }
 }
 
 export function rawTerm(text: string): FilterTerm {

@@ -16,6 +16,21 @@ export interface PathSampling extends Sampling {
 }
 
 /**
+ * A service and how it is sampled.
+ */
+export interface SampledService extends Sampling {
+  /**
+   * Name of the service, as it reports it in its segments: 1 to 64 characters.
+   */
+  readonly serviceName: string;
+
+  /**
+   * Name of its sampling rule.
+   */
+  readonly ruleName: string;
+}
+
+/**
  * Properties for `PathSamplingRules`.
  */
 export interface PathSamplingRulesProps {
@@ -30,9 +45,9 @@ export interface PathSamplingRulesProps {
   readonly firstPriority: number;
 
   /**
-   * The service that has the paths: its name, its `ruleName`, and its sampling, which applies where a path has none.
+   * The service that has the paths. Its sampling applies where a path has none.
    */
-  readonly service: Sampling & { readonly serviceName: string; readonly ruleName: string };
+  readonly service: SampledService;
 }
 
 /**
@@ -42,7 +57,7 @@ export class PathSamplingRules extends Construct {
   /**
    * The rules, in the order of the paths.
    */
-  public readonly rules: readonly SamplingRule[];
+  public readonly rules: SamplingRule[];
 
   /**
    * @throws for a value outside its limits, and for a name that another rule of the stack has

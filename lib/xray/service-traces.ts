@@ -90,7 +90,7 @@ export class ServiceTraces extends Construct {
   /**
    * The rules for `paths`, in the same order.
    */
-  public readonly pathSamplingRules: readonly SamplingRule[];
+  public readonly pathSamplingRules: SamplingRule[];
 
   /**
    * @throws for a value outside its limits, and for a priority or name that another rule of the stack has

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { type ServiceImage, builtImage, referencedImage } from '../../lib/fargate/container-image';
+import { type ServiceImage, ServiceImages } from '../../lib/fargate/container-image';
 import { testApp } from '../app';
 
 let app: App;
@@ -32,7 +32,7 @@ test.each([
   ...['public.ecr.aws/nginx/nginx:1.29', 'Registry.Example.com:8443/flask:1', 'localhost/flask:1'],
   ...[`localhost:5000/flask@${digest}`, `nginx@${digest}`, `nginx:latest@${digest}`],
 ])('takes %s from its registry, and knows nothing about it', (reference) => {
-  const image = referencedImage(stack, 'Repository', reference);
+  const image = ServiceImages.fromReference(stack, 'Repository', reference);
 
   expect(image).toEqual({ containerImage: expect.anything() as unknown });
   expect(imageInTask(image).image).toBe(reference);
@@ -54,7 +54,9 @@ test.each(
     VERSIONS.map((version) => [`123456789012.${domain}/team/flask${version}`, arn] as const),
   ),
 )('lets the execution role pull %s, as it is written', (reference, arn) => {
-  const { image, template } = imageInTask(referencedImage(stack, 'Repository', reference));
+  const { image, template } = imageInTask(
+    ServiceImages.fromReference(stack, 'Repository', reference),
+  );
 
   expect(image).toBe(reference);
   template.hasResourceProperties('AWS::IAM::Policy', {
@@ -89,7 +91,7 @@ const REFUSED = [
 ];
 
 test.each(REFUSED)('fails with %j, which no registry takes or which may change', (reference) => {
-  expect(() => referencedImage(stack, 'Repository', reference)).toThrow(
+  expect(() => ServiceImages.fromReference(stack, 'Repository', reference)).toThrow(
     `\`reference\` must be an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>, got: ${reference}`,
   );
 });
@@ -101,7 +103,7 @@ test.each([
   const directory = mkdtempSync(join(tmpdir(), 'image-'));
   writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\n');
 
-  const image = builtImage(directory, 'Dockerfile', cpuArchitecture);
+  const image = ServiceImages.fromDirectory(directory, cpuArchitecture);
   imageInTask(image);
 
   const assembly = app.synth();

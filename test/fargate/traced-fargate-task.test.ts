@@ -2,7 +2,7 @@ import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { referencedImage } from '../../lib/fargate/container-image';
+import { ServiceImages } from '../../lib/fargate/container-image';
 import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
 import { HoneycombRegion } from '../../lib/honeycomb/honeycomb-exporter';
 import {
@@ -208,7 +208,7 @@ test.each([
 ])('spans of the image %s say its version and where it runs', (reference, version) => {
   new TracedFargateTask(stack, 'Task', {
     ...props,
-    image: referencedImage(stack, 'Image', reference),
+    image: ServiceImages.fromReference(stack, 'Image', reference),
     environmentName: 'dev',
   });
 

@@ -3,10 +3,13 @@ import { FilterExpression } from '../../lib/xray/filter-expression';
 import { testStack } from '../app';
 
 const {
+  allOf,
   annotation,
+  anyOf,
   duration,
   error,
   fault,
+  hasAnnotation,
   httpStatus,
   raw,
   responseTime,
@@ -18,7 +21,7 @@ const {
 test.each([
   [service('backend-flask'), 'service("backend-flask")'],
   [service('backend-flask', fault()), 'service("backend-flask") { fault }'],
-  [service('a', root().and(fault())), 'service("a") { root AND fault }'],
+  [service('a', allOf(root(), fault())), 'service("a") { root AND fault }'],
   [fault(), 'fault'],
   [error(), 'error'],
   [throttle(), 'throttle'],
@@ -27,7 +30,7 @@ test.each([
   [responseTime('>', 2.5), 'responsetime > 2.5'],
   [responseTime('>', 1e-7), 'responsetime > 0.0000001'],
   [duration('<=', 8), 'duration <= 8'],
-  [annotation('user_id'), 'annotation.user_id'],
+  [hasAnnotation('user_id'), 'annotation.user_id'],
   [annotation('plan', '=', 'free trial'), 'annotation.plan = "free trial"'],
   [annotation('cart', '>=', -1), 'annotation.cart >= -1'],
   [annotation('beta', '!=', true), 'annotation.beta != true'],
@@ -39,42 +42,44 @@ test.each([
 test('adds parentheses only where AND and OR meet', () => {
   const slow = duration('>', 2);
 
-  expect(slow.and(fault(), error()).toString()).toBe('duration > 2 AND fault AND error');
-  expect(slow.and(fault()).and(error()).toString()).toBe('duration > 2 AND fault AND error');
-  expect(slow.and(fault().or(error())).toString()).toBe('duration > 2 AND (fault OR error)');
-  expect(slow.and(fault()).or(error()).toString()).toBe('(duration > 2 AND fault) OR error');
-  expect(raw('fault OR error').and(slow).toString()).toBe('(fault OR error) AND duration > 2');
+  expect(allOf(slow, fault(), error()).toString()).toBe('duration > 2 AND fault AND error');
+  expect(allOf(allOf(slow, fault()), error()).toString()).toBe('duration > 2 AND fault AND error');
+  expect(allOf(slow, anyOf(fault(), error())).toString()).toBe('duration > 2 AND (fault OR error)');
+  expect(anyOf(allOf(slow, fault()), error()).toString()).toBe('(duration > 2 AND fault) OR error');
+  expect(allOf(raw('fault OR error'), slow).toString()).toBe('(fault OR error) AND duration > 2');
 });
 
 test.each([
   [fault(), '!fault'],
   [service('a', fault()), '!service("a") { fault }'],
-  [annotation('beta'), '!annotation.beta'],
+  [hasAnnotation('beta'), '!annotation.beta'],
   [annotation('plan', '=', 'free'), 'annotation.plan != "free"'],
   [duration('<', 2), 'duration >= 2'],
   [duration('>', 2), 'duration <= 2'],
   [duration('<=', 2), 'duration > 2'],
   [duration('>=', 2), 'duration < 2'],
   [httpStatus('!=', 200), 'http.status = 200'],
-  [fault().and(error()), '!fault OR !error'],
-  [fault().or(error().and(throttle())), '!fault AND (!error OR !throttle)'],
+  [allOf(fault(), error()), '!fault OR !error'],
+  [anyOf(fault(), allOf(error(), throttle())), '!fault AND (!error OR !throttle)'],
 ])('the opposite of %s puts the negation at the keywords', (expression, text) => {
-  expect(expression.not().toString()).toBe(text);
-  expect(expression.not().not().toString()).toBe(expression.toString());
+  expect(expression.negate().toString()).toBe(text);
+  expect(expression.negate().negate().toString()).toBe(expression.toString());
 });
 
 test('a negated expression gets parentheses where it is joined to others', () => {
-  const neither = fault().or(error()).not();
+  const neither = anyOf(fault(), error()).negate();
 
-  expect(neither.or(throttle()).toString()).toBe('(!fault AND !error) OR throttle');
-  expect(neither.and(throttle()).toString()).toBe('!fault AND !error AND throttle');
+  expect(anyOf(neither, throttle()).toString()).toBe('(!fault AND !error) OR throttle');
+  expect(allOf(neither, throttle()).toString()).toBe('!fault AND !error AND throttle');
 });
 
 test('a negated expression still counts as one that uses annotations', () => {
-  const anonymous = annotation('user').or(fault()).not();
+  const anonymous = anyOf(hasAnnotation('user'), fault()).negate();
 
   expect(() => service('a', anonymous)).toThrow('`filter` must not use annotations');
-  expect(() => service('a', annotation('user').not())).toThrow('`filter` must not use annotations');
+  expect(() => service('a', hasAnnotation('user').negate())).toThrow(
+    '`filter` must not use annotations',
+  );
 });
 
 test('accepts names and numbers known only at deployment', () => {
@@ -82,7 +87,7 @@ test('accepts names and numbers known only at deployment', () => {
   const name = new CfnParameter(stack, 'Name').valueAsString;
   const status = new CfnParameter(stack, 'Status', { type: 'Number' }).valueAsNumber;
 
-  const expression = service(name).and(httpStatus('=', status)).toString();
+  const expression = allOf(service(name), httpStatus('=', status)).toString();
 
   expect(stack.resolve(expression)).toEqual({
     'Fn::Join': ['', ['service("', { Ref: 'Name' }, '") AND http.status = ', { Ref: 'Status' }]],
@@ -104,24 +109,34 @@ test.each([
   [() => service('a\\b'), '`name` must not contain'],
   [() => service('a\nb'), '`name` must not contain'],
   [
-    () => service('a', annotation('b')),
-    '`filter` must not use annotations, X-Ray has none inside service(), use and() instead, got: annotation.b',
+    () => service('a', hasAnnotation('b')),
+    '`filter` must not use annotations, X-Ray has none inside service(), use allOf() instead, got: annotation.b',
   ],
-  [() => service('a', fault().and(raw('annotation[b] = 1'))), '`filter` must not use annotations'],
+  [
+    () => service('a', allOf(fault(), raw('annotation[b] = 1'))),
+    '`filter` must not use annotations',
+  ],
   [() => httpStatus('=', 99), '`status` must be a whole number from 100 to 599, got: 99'],
   [() => httpStatus('=', 600), 'got: 600'],
   [() => httpStatus('=', 200.5), 'got: 200.5'],
   [() => responseTime('>', -1), '`seconds` must be a finite number, 0 or more, got: -1'],
   [() => duration('>', NaN), '`seconds` must be a finite number, 0 or more, got: NaN'],
   [() => annotation('a', '>', Infinity), '`value` must be a finite number, got: Infinity'],
-  [() => annotation('user.id'), '`key` must have letters, digits and _ only, got: "user.id"'],
+  [
+    () => annotation('beta', '>', true),
+    '`operator` must be one of = != for the boolean true, got: >',
+  ],
+  // not the type's: another language has strings only
+  [() => duration('=>' as '>=', 2), '`operator` must be one of = != < <= > >=, got: =>'],
+  [() => allOf(), '`expressions` must have at least one expression, got: none'],
+  [() => hasAnnotation('user.id'), '`key` must have letters, digits and _ only, got: "user.id"'],
   [() => annotation('a', '=', '"'), '`value` must not contain "'],
   [
-    () => raw('fault').not(),
-    '`not` cannot negate a raw expression, write the negation inside it, got: fault',
+    () => raw('fault').negate(),
+    '`negate` cannot negate a raw expression, write the negation inside it, got: fault',
   ],
   [() => raw('fault =='), '`expression` must not use =='],
-  [() => error().and(raw('fault')).not(), '`not` cannot negate a raw expression'],
+  [() => allOf(error(), raw('fault')).negate(), '`negate` cannot negate a raw expression'],
 ])('fails with %p', (build, message) => {
   expect(build).toThrow(message);
 });
