@@ -6,13 +6,15 @@ test decodes all of it with the official classes.
 """
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanKind, Status
+
+from flask_tracing._spans.attributes import attributes_of
 
 _KINDS = {
     SpanKind.INTERNAL: 1,
@@ -82,7 +84,7 @@ def _lean_span(span: ReadableSpan) -> bytes:
         b"\x30" + bytes((_KINDS[span.kind],)),
         b"\x39" + _fixed64(span.start_time or 0),
         b"\x41" + _fixed64(span.end_time or 0),
-        _attributes(9, span.attributes),
+        _attributes(9, attributes_of(span)),
         *(_field(11, _event(event)) for event in span.events),
         _field(15, _status(span.status)),
         b"\x85\x01" + (_REMOTE_PARENT if parent is not None and parent.is_remote else _LOCAL_PARENT),
@@ -102,13 +104,14 @@ def _status(status: Status) -> bytes:
 
 
 def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
-    return b"".join(_key_values(number, attributes.items())) if attributes else b""
-
-
-def _key_values(number: int, items: Iterable[tuple[str, Any]]) -> Iterable[bytes]:
-    for key, value in items:
-        encoded = _key(key) + _value(value)
-        yield _tag(number) + _varint(len(encoded)) + encoded
+    if not attributes:
+        return b""
+    tag = _tag(number)
+    parts: list[bytes] = []
+    for key, value in attributes.items():
+        encoded = _key(key) + (_integer(value) if value.__class__ is int else _value(value))
+        parts += tag, _varint(len(encoded)), encoded
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=1_024)
@@ -121,17 +124,25 @@ def _value(value: Any) -> bytes:
     kind = value.__class__
     if kind is str:
         data = value.encode()
+        size = len(data)
         # an empty text is a text, and no value left out
-        data = b"\x0a" + _varint(len(data)) + data
+        if size < len(_TEXT_HEADS):
+            return _TEXT_HEADS[size] + bytes(data)
+        data = b"\x0a" + _varint(size) + data
     elif kind is bool:
         data = b"\x10\x01" if value else b"\x10\x00"
-    elif kind is int:
-        data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
     elif kind is float:
         data = b"\x21" + _double(value)
     else:
         raise _NotLeanError
     return b"\x12" + _varint(len(data)) + bytes(data)
+
+
+@lru_cache(maxsize=1_024)
+def _integer(value: int) -> bytes:
+    """The same of a whole number: of most attributes there are few, such as a status or a port."""
+    data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
+    return b"\x12" + _varint(len(data)) + data
 
 
 def _text_field(number: int, text: str) -> bytes:
@@ -160,3 +171,5 @@ def _varint(value: int) -> bytes:
 
 
 _SMALL = [bytes((value,)) for value in range(0x80)]
+#: What comes before a text, where both lengths have one byte.
+_TEXT_HEADS = [b"\x12" + _SMALL[size + 2] + b"\x0a" + _SMALL[size] for size in range(0x7E)]
