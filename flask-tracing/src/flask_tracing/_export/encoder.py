@@ -28,6 +28,32 @@ _KINDS = {
 _LOCAL_PARENT = struct.pack("<I", 0x100)
 _REMOTE_PARENT = struct.pack("<I", 0x300)
 
+#: Attributes whose text is nearly always one of a few: their encoding is kept, if the text is short.
+_REPEATED = frozenset(
+    {
+        "http.method",
+        "http.server_name",
+        "http.scheme",
+        "http.host",
+        "http.target",
+        "http.flavor",
+        "http.route",
+        "net.host.name",
+        "net.peer.ip",
+        "http.request.method",
+        "url.scheme",
+        "url.path",
+        "server.address",
+        "network.peer.address",
+        "network.protocol.version",
+        "db.system",
+        "db.name",
+        "rpc.system",
+        "rpc.service",
+    }
+)
+_SHORT = 64
+
 _fixed64 = struct.Struct("<Q").pack
 _double = struct.Struct("<d").pack
 
@@ -109,9 +135,18 @@ def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
     tag = _tag(number)
     parts: list[bytes] = []
     for key, value in attributes.items():
-        encoded = _key(key) + (_integer(value) if value.__class__ is int else _value(value))
+        kind = value.__class__
+        if kind is str:
+            encoded = _repeated(key, value) if key in _REPEATED and len(value) <= _SHORT else _key(key) + _value(value)
+        else:
+            encoded = _key(key) + (_integer(value) if kind is int else _value(value))
         parts += tag, _varint(len(encoded)), encoded
     return b"".join(parts)
+
+
+@lru_cache(maxsize=1_024)
+def _repeated(key: str, text: str) -> bytes:
+    return _key(key) + _value(text)
 
 
 @lru_cache(maxsize=1_024)
