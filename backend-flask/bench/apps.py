@@ -29,8 +29,8 @@ def off() -> Flask:
     return ours()
 
 
-def seed() -> Flask:
-    """What the seed documents: both SDKs side by side, spans also to the console."""
+def tutorial() -> Flask:
+    """The tutorial's configuration: both SDKs side by side, spans also to the console."""
     from aws_xray_sdk.core import xray_recorder
     from aws_xray_sdk.ext.flask.middleware import XRayMiddleware
     from opentelemetry import trace
@@ -52,4 +52,4 @@ def seed() -> Flask:
     return app
 
 
-APPLICATIONS = {"bare": bare, "off": off, "ours": ours, "seed": seed}
+APPLICATIONS = {"bare": bare, "off": off, "ours": ours, "tutorial": tutorial}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -21,8 +22,10 @@ CONNECTIONS = 4
 _CONTENT_LENGTH = re.compile(rb"(?i)content-length: (\d+)")
 
 
-def throughput(backend: Path, environment: dict[str, str], name: str, seconds: float) -> float:
-    """Requests a second that one worker answers."""
+def throughput(
+    backend: Path, environment: dict[str, str], name: str, seconds: float, wait_for_rules: Callable[[], object]
+) -> tuple[float, int]:
+    """Requests a second that one worker answers, and how many it has answered in all."""
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", f"bench.apps:{name}()"],
@@ -35,9 +38,11 @@ def throughput(backend: Path, environment: dict[str, str], name: str, seconds: f
     threading.Thread(target=_drain, args=(server.stdout,), daemon=True).start()
     try:
         wait_until_answers(port)
+        wait_for_rules()
         with multiprocessing.get_context("spawn").Pool(1) as client:
-            client.apply(count_requests, (port, 0.5))
-            return client.apply(count_requests, (port, seconds)) / seconds
+            warm_up = client.apply(count_requests, (port, 0.5))
+            answered = client.apply(count_requests, (port, seconds))
+        return answered / seconds, 1 + warm_up + answered
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()

@@ -1,66 +1,106 @@
-"""Ends of the line: they take what the applications send, and do as little as they can."""
+"""Both backends: they count what arrives, and do as little else as they can."""
 
+import json
 import socket
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-class _Accept(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    answer = b""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(self.answer)))
-        self.end_headers()
-        self.wfile.write(self.answer)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+#: A burst of documents waits here, and is not lost while this process has no CPU.
+_RECEIVE_BUFFER = 4 * 2**20
 
 
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, _request: object, _client_address: object) -> None:
-        """An application that has been measured is gone in the middle of a batch."""
+class Backends:
+    """An OTLP endpoint, and a daemon whose one sampling rule is the stack's, with another rate."""
 
+    def __init__(self, fixed_rate: float) -> None:
+        self.otlp_endpoint = ""
+        self.daemon_address = ""
+        self.rules_fetched = threading.Event()
+        self._batches: list[bytes] = []
+        self._datagrams: list[bytes] = []
+        rule = {
+            "RuleName": "Cruddur",
+            "Priority": 100,
+            "FixedRate": fixed_rate,
+            "ReservoirSize": 5,
+            "ServiceName": "backend-flask",
+            "ServiceType": "*",
+            "Host": "*",
+            "HTTPMethod": "*",
+            "URLPath": "*",
+            "ResourceARN": "*",
+            "Version": 1,
+        }
+        self._rules = json.dumps({"SamplingRuleRecords": [{"SamplingRule": rule}]}).encode()
 
-class _AcceptWithoutRules(_Accept):
-    answer = b'{"SamplingRuleRecords": []}'
+    def post(self, path: str, body: bytes) -> bytes:
+        """Answers a request."""
+        if path == "/GetSamplingRules":
+            self.rules_fetched.set()
+            return self._rules
+        if path == "/SamplingTargets":
+            return b'{"SamplingTargetDocuments": [], "LastRuleModification": 0}'
+        self._batches.append(body)
+        return b""
+
+    def receive(self, daemon: socket.socket) -> None:
+        """Keeps each document that comes."""
+        while True:
+            try:
+                self._datagrams.append(daemon.recv(65_535))
+            except OSError:
+                return
+
+    def spans(self) -> int:
+        """How many spans have arrived."""
+        return sum(
+            len(of_scope.spans)
+            for batch in self._batches
+            for of_resource in ExportTraceServiceRequest.FromString(batch).resource_spans
+            for of_scope in of_resource.scope_spans
+        )
+
+    def documents_by_trace(self) -> Counter[str]:
+        """How many documents of each trace have arrived, once no more come."""
+        known = -1
+        while known != len(self._datagrams):
+            known = len(self._datagrams)
+            time.sleep(0.05)
+        return Counter(json.loads(datagram.partition(b"\n")[2])["trace_id"] for datagram in self._datagrams)
 
 
 @contextmanager
-def otlp_sink() -> Iterator[str]:
-    """An endpoint that takes every batch of spans; its base URL."""
-    with _serving(_Accept) as port:
-        yield f"http://127.0.0.1:{port}"
+def backends(fixed_rate: float) -> Iterator[Backends]:
+    """Two servers on loopback."""
+    counting = Backends(fixed_rate)
 
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
 
-@contextmanager
-def segment_sink() -> Iterator[str]:
-    """A daemon that takes every segment and has no sampling rules; its `host:port`."""
-    with _serving(_AcceptWithoutRules) as port, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
-        sink.bind(("127.0.0.1", port))
-        threading.Thread(target=_drain, args=(sink,), daemon=True).start()
-        yield f"127.0.0.1:{port}"
+        def do_POST(self) -> None:
+            answer = counting.post(self.path, self.rfile.read(int(self.headers["Content-Length"] or 0)))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
 
+        def log_message(self, format: str, *args: object) -> None:
+            pass
 
-@contextmanager
-def _serving(handler: type[_Accept]) -> Iterator[int]:
-    server = _Server(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_address[1]
-    finally:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        server.daemon_threads = True
+        port = server.server_address[1]
+        daemon.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        daemon.bind(("127.0.0.1", port))
+        counting.otlp_endpoint = f"http://127.0.0.1:{port}"
+        counting.daemon_address = f"127.0.0.1:{port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=counting.receive, args=(daemon,), daemon=True).start()
+        yield counting
         server.shutdown()
-        server.server_close()
-
-
-def _drain(sink: socket.socket) -> None:
-    while True:
-        try:
-            sink.recv(65_535)
-        except OSError:
-            return

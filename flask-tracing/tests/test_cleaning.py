@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from conftest import Stack
-from opentelemetry.sdk.trace import Event, ReadableSpan
+from opentelemetry.sdk.trace import Event, ReadableSpan, Span, TracerProvider
 from opentelemetry.trace import Status, StatusCode
 
+from flask_tracing._spans.attributes import attributes_of
 from flask_tracing._spans.cleaning import SpanCleaner
 from support.service import running
 from support.waiting import eventually
@@ -103,3 +104,15 @@ def test_a_query_string_is_recorded_when_asked_for() -> None:
             eventually(lambda: service.get("/home?page=2") and xray.segments, "a segment")
 
     assert xray.segments[0]["http"]["request"]["url"] == "http://api.example.com/home?page=2"
+
+
+@pytest.mark.parametrize("attributes", [{}, {"a": 1, "b": "text", "list": ("x", "y")}, None])
+def test_the_copy_of_a_spans_attributes_is_what_the_library_shows_of_them(attributes: dict[str, Any] | None) -> None:
+    sdk = TracerProvider().get_tracer("test").start_span("work", attributes=attributes)
+    assert isinstance(sdk, Span)
+    for span in (sdk, ReadableSpan("work", attributes=attributes)):
+        copied = attributes_of(span)
+        assert copied == dict(span.attributes or {}) == (attributes or {})
+
+        copied["more"] = 1
+        assert "more" not in (span.attributes or {})

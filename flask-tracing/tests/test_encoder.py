@@ -98,3 +98,17 @@ def test_the_one_private_part_of_the_library_that_the_exporter_uses_is_there() -
     result = client.export(b"")
 
     assert (result.success, result.status_code, isinstance(result.error, Exception)) == (False, None, True)
+
+
+def test_a_key_has_the_value_of_each_span_and_not_that_of_another_type_or_span() -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(sampler=ALWAYS_ON)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    # equal to Python, not to the endpoint; and texts around each length at which a length takes another byte
+    values: list[Any] = [1, True, 1.0, "1", 0, False, 0.0, "", *("x" * size for size in (63, 64, 65, *range(120, 132), 16_384))]
+    for value in values * 2:
+        provider.get_tracer("one").start_span("span", attributes={"http.method": value, "other": value}).end()
+    spans = exporter.get_finished_spans()
+
+    assert by_id(ExportTraceServiceRequest.FromString(encode_batch(spans))) == by_id(encode_spans(spans))
+    assert len(spans) == 2 * len(values)

@@ -1,11 +1,12 @@
 """What is believed of a load balancer: the client's scheme and address."""
 
+import ipaddress
 from typing import Any
 
 import pytest
 from conftest import Stack
 
-from flask_tracing._request.attributes import RequestAttributes
+from flask_tracing._request.attributes import RequestAttributes, is_address
 from flask_tracing._settings.reader import load_settings
 from support.waiting import eventually
 
@@ -64,3 +65,17 @@ def test_what_is_no_scheme_and_no_address_is_not_believed(name: str, value: str)
 
     assert attributes["http.scheme"] == "http"
     assert "http.client_ip" not in attributes
+
+
+ADDRESSES = "192.0.2.7 256.0.0.1 192.0.2 192.0.2.07 0x7f.1 192.0.2.7:80 ::1 2001:db8::7 ::ffff:1.2.3.4 [::1] : 1:2 unknown"
+ODD = ["", " 192.0.2.7", "192.0.2.7\0", "a" * 10_000, "\ud800", "\u0661.2.3.4"]
+
+
+@pytest.mark.parametrize("text", [*ADDRESSES.split(), *ODD], ids=lambda text: ascii(text[:20]))
+def test_what_is_an_address_is_what_the_standard_library_takes_for_one(text: str) -> None:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        assert not is_address(text)
+    else:
+        assert is_address(text)

@@ -34,6 +34,11 @@ def test_an_ill_formed_root_is_not_believed(text: str) -> None:
     assert parse(text) == EMPTY
 
 
+@pytest.mark.parametrize("text", [f"Root={ROOT}", *ILL_FORMED], ids=[str(number) for number in range(len(ILL_FORMED) + 1)])
+def test_a_root_alone_is_read_as_one_among_other_fields(text: str) -> None:
+    assert parse(text) == parse(f"{text};")
+
+
 def root_of(days: float) -> str:
     """A trace id that many days old."""
     return f"1-{int(time.time() - days * 86_400):08x}-{ROOT[11:]}"

@@ -6,13 +6,15 @@ test decodes all of it with the official classes.
 """
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import SpanKind, Status
+
+from flask_tracing._spans.attributes import attributes_of
 
 _KINDS = {
     SpanKind.INTERNAL: 1,
@@ -25,6 +27,32 @@ _KINDS = {
 #: Whether the parent is remote is known, and it is not; and it is.
 _LOCAL_PARENT = struct.pack("<I", 0x100)
 _REMOTE_PARENT = struct.pack("<I", 0x300)
+
+#: Attributes whose text is nearly always one of a few: their encoding is kept, if the text is short.
+_REPEATED = frozenset(
+    {
+        "http.method",
+        "http.server_name",
+        "http.scheme",
+        "http.host",
+        "http.target",
+        "http.flavor",
+        "http.route",
+        "net.host.name",
+        "net.peer.ip",
+        "http.request.method",
+        "url.scheme",
+        "url.path",
+        "server.address",
+        "network.peer.address",
+        "network.protocol.version",
+        "db.system",
+        "db.name",
+        "rpc.system",
+        "rpc.service",
+    }
+)
+_SHORT = 64
 
 _fixed64 = struct.Struct("<Q").pack
 _double = struct.Struct("<d").pack
@@ -82,7 +110,7 @@ def _lean_span(span: ReadableSpan) -> bytes:
         b"\x30" + bytes((_KINDS[span.kind],)),
         b"\x39" + _fixed64(span.start_time or 0),
         b"\x41" + _fixed64(span.end_time or 0),
-        _attributes(9, span.attributes),
+        _attributes(9, attributes_of(span)),
         *(_field(11, _event(event)) for event in span.events),
         _field(15, _status(span.status)),
         b"\x85\x01" + (_REMOTE_PARENT if parent is not None and parent.is_remote else _LOCAL_PARENT),
@@ -102,13 +130,23 @@ def _status(status: Status) -> bytes:
 
 
 def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
-    return b"".join(_key_values(number, attributes.items())) if attributes else b""
+    if not attributes:
+        return b""
+    tag = _tag(number)
+    parts: list[bytes] = []
+    for key, value in attributes.items():
+        kind = value.__class__
+        if kind is str:
+            encoded = _repeated(key, value) if key in _REPEATED and len(value) <= _SHORT else _key(key) + _value(value)
+        else:
+            encoded = _key(key) + (_integer(value) if kind is int else _value(value))
+        parts += tag, _varint(len(encoded)), encoded
+    return b"".join(parts)
 
 
-def _key_values(number: int, items: Iterable[tuple[str, Any]]) -> Iterable[bytes]:
-    for key, value in items:
-        encoded = _key(key) + _value(value)
-        yield _tag(number) + _varint(len(encoded)) + encoded
+@lru_cache(maxsize=1_024)
+def _repeated(key: str, text: str) -> bytes:
+    return _key(key) + _value(text)
 
 
 @lru_cache(maxsize=1_024)
@@ -121,17 +159,25 @@ def _value(value: Any) -> bytes:
     kind = value.__class__
     if kind is str:
         data = value.encode()
+        size = len(data)
         # an empty text is a text, and no value left out
-        data = b"\x0a" + _varint(len(data)) + data
+        if size < len(_TEXT_HEADS):
+            return _TEXT_HEADS[size] + bytes(data)
+        data = b"\x0a" + _varint(size) + data
     elif kind is bool:
         data = b"\x10\x01" if value else b"\x10\x00"
-    elif kind is int:
-        data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
     elif kind is float:
         data = b"\x21" + _double(value)
     else:
         raise _NotLeanError
     return b"\x12" + _varint(len(data)) + bytes(data)
+
+
+@lru_cache(maxsize=1_024)
+def _integer(value: int) -> bytes:
+    """The same of a whole number: of most attributes there are few, such as a status or a port."""
+    data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
+    return b"\x12" + _varint(len(data)) + data
 
 
 def _text_field(number: int, text: str) -> bytes:
@@ -160,3 +206,5 @@ def _varint(value: int) -> bytes:
 
 
 _SMALL = [bytes((value,)) for value in range(0x80)]
+#: What comes before a text, where both lengths have one byte.
+_TEXT_HEADS = [b"\x12" + _SMALL[size + 2] + b"\x0a" + _SMALL[size] for size in range(0x7E)]

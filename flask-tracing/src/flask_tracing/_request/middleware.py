@@ -90,7 +90,7 @@ class TracingMiddleware:
         if text is None:
             return trace_header.EMPTY
         header = trace_header.parse(text)
-        if not self._trust:
+        if not self._trust and header != (header.root, None, None):
             header = TraceHeader(root=header.root)
         if header.root is not None:
             environ[TRACE_HEADER_KEY] = trace_header.render(header.root, header.parent, header.sampled)

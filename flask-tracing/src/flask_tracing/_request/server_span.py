@@ -16,7 +16,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, Tracer, set_span_in_context
 
 from flask_tracing._guard import internal_faults
-from flask_tracing._request.attributes import RequestAttributes, known_method
+from flask_tracing._request.attributes import Attributes, RequestAttributes, known_method
 from flask_tracing._spans.trace_ids import RequestIdGenerator
 
 CLIENT_DISCONNECTED = "client_disconnected"
@@ -74,10 +74,9 @@ class ServerSpan:
         """Notes the response, which has begun."""
         if not self._span.is_recording():
             return
-        self._name_after_route()
         code = int(status[:3])
         self._length = next((int(value) for name, value in headers if name.lower() == "content-length"), None)
-        self._span.set_attributes(self._attributes.of_response(code, self._length))
+        self._span.set_attributes(self._attributes_of_route() | self._attributes.of_response(code, self._length))
         if code >= 500 and self._error is None:
             self._span.set_status(Status(StatusCode.ERROR))
 
@@ -86,9 +85,10 @@ class ServerSpan:
         with internal_faults:
             if not self._span.is_recording():
                 return
-            self._name_after_route()
+            found = self._attributes_of_route()
             if not answered:
-                self._span.set_attributes(self._attributes.of_response(500, None))
+                found |= self._attributes.of_response(500)
+            self._span.set_attributes(found)
             if error is not self._recorded:
                 self._recorded = error
                 self._span.record_exception(error)
@@ -110,11 +110,13 @@ class ServerSpan:
                 self._span.set_status(Status(StatusCode.ERROR, self._error))
             self._span.end()
 
-    def _name_after_route(self) -> None:
-        if has_request_context() and request.url_rule is not None:
-            route = request.url_rule.rule
-            self._span.update_name(f"{self._method} {route}")
-            self._span.set_attribute("http.route", route)
+    def _attributes_of_route(self) -> Attributes:
+        """The route, if one matched; the span is named after it."""
+        rule = request.url_rule if has_request_context() else None
+        if rule is None:
+            return {}
+        self._span.update_name(f"{self._method} {rule.rule}")
+        return {"http.route": rule.rule}
 
 
 def _record_exception(_app: Flask, exception: BaseException, **_: Any) -> None:

@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TRACE_HEADER = "X-Amzn-Trace-Id"
 
@@ -13,14 +13,14 @@ MAX_LENGTH = 1_024
 _ROOT = re.compile(r"1-([0-9a-f]{8})-([0-9a-f]{24})", re.ASCII)
 _PARENT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _NO_PARENT = "0000000000000000"
+_ROOT_ALONE = "Root="
 
 #: X-Ray takes no segment whose trace id is older than this, or further in the future than clocks are apart.
 OLDEST_SECONDS = 28 * 24 * 60 * 60
 NEWEST_SECONDS = 5 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class TraceHeader:
+class TraceHeader(NamedTuple):
     """The fields of a header that are well-formed; the others are `None`."""
 
     root: str | None = None
@@ -40,6 +40,10 @@ def parse(text: str) -> TraceHeader:
     """
     if len(text) > MAX_LENGTH:
         return EMPTY
+    if _ROOT.fullmatch(text, len(_ROOT_ALONE)) and text.startswith(_ROOT_ALONE):
+        # what a load balancer writes for a client that sends none
+        root = text[len(_ROOT_ALONE) :]
+        return TraceHeader(root) if _is_recent(root) else EMPTY
     fields: dict[str, str] = {}
     for part in text.split(";"):
         name, _, value = part.partition("=")
@@ -50,7 +54,7 @@ def parse(text: str) -> TraceHeader:
             return EMPTY
         fields[name] = value.strip()
     root = fields.get("Root", "")
-    if not _ROOT.fullmatch(root) or not -NEWEST_SECONDS <= time.time() - int(root[2:10], 16) <= OLDEST_SECONDS:
+    if not _ROOT.fullmatch(root) or not _is_recent(root):
         return EMPTY
     parent = fields.get("Parent", "")
     return TraceHeader(
@@ -58,6 +62,10 @@ def parse(text: str) -> TraceHeader:
         parent=parent if _PARENT.fullmatch(parent) and parent != _NO_PARENT else None,
         sampled={"0": False, "1": True}.get(fields.get("Sampled", "")),
     )
+
+
+def _is_recent(root: str) -> bool:
+    return -NEWEST_SECONDS <= time.time() - int(root[2:10], 16) <= OLDEST_SECONDS
 
 
 def render(root: str, parent: str | None = None, sampled: bool | None = None) -> str:

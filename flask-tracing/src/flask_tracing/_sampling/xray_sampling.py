@@ -41,16 +41,19 @@ class XRaySampling:
 
     def decide_about_work(self) -> XRayDecision:
         """A job, a consumer of a queue, a script: the rules by the service's name alone."""
-        return self._decide({"service": self.service_name})
+        return self._decide({"service": self.service_name, **_NO_REQUEST})
 
     def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
         """The rules' answer; what the question leaves out counts as work outside of a request."""
+        return self._ask({**_NO_REQUEST, **sampling_req})
+
+    def _ask(self, sampling_req: dict[str, str | None]) -> str | bool:
         with internal_faults:
-            return self._rules.should_trace({**_NO_REQUEST, **sampling_req})
+            return self._rules.should_trace(sampling_req)
         return False
 
     def _decide(self, sampling_req: dict[str, str | None]) -> XRayDecision:
-        answer = self.should_trace(sampling_req)
+        answer = self._ask(sampling_req)
         if not answer:
             return NOT_SAMPLED
         return XRayDecision(sampled=True, rule=answer if isinstance(answer, str) else None, service=sampling_req["service"])

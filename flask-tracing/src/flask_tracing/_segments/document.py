@@ -20,6 +20,7 @@ from flask_tracing._segments.cause import exceptions_of
 from flask_tracing._segments.database import sql_of
 from flask_tracing._segments.http import flags_of_status, http_of
 from flask_tracing._segments.names import clean_name, is_aws_call, name_of_call, namespace_of
+from flask_tracing._spans.attributes import attributes_of
 from flask_tracing._spans.cleaning import MARK
 
 Document = dict[str, Any]
@@ -52,7 +53,7 @@ class SegmentDocuments:
     def document_of(self, span: ReadableSpan, decision: XRayDecision) -> Document:
         """The document of an ended span."""
         context = span.context
-        rest: dict[str, Any] = dict(span.attributes or {})
+        rest = attributes_of(span)
         document: Document = {
             "trace_id": int_to_root(context.trace_id),
             "id": f"{context.span_id:016x}",

@@ -33,6 +33,10 @@ _ESSENTIAL = (
 )
 
 
+#: Made once: `json.dumps` makes an encoder for each call that has arguments.
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=str).encode
+
+
 def encode(document: Document) -> bytes:
     """The document as JSON, cut if it must be; what was cut ends in a mark."""
     data = _json(document)
@@ -49,7 +53,7 @@ def encode(document: Document) -> bytes:
 
 def _json(document: Document) -> bytes:
     try:
-        return json.dumps(document, separators=(",", ":"), allow_nan=False, default=str).encode()
+        return _encode(document).encode()
     except ValueError:
         # not a number, or infinite: JSON has no word for them, and X-Ray would refuse the document
         return json.dumps(_without_nan(document), separators=(",", ":"), default=str).encode()

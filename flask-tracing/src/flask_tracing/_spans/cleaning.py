@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Status
+
+from flask_tracing._spans.attributes import attributes_of
 
 #: Stands where a text was cut.
 MARK = "…"
@@ -16,6 +19,7 @@ _STATEMENTS = frozenset({"db.statement", "db.query.text"})
 #: Attributes that hold what a statement is called with.
 _PARAMETERS = frozenset({"db.statement.parameters"})
 _PARAMETER = "db.query.parameter."
+_QUERY = "url.query"
 
 #: String literals, and numbers that are no part of a name, in a SQL statement.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w$:@?.])\d+(?:\.\d+)?\b")
@@ -24,6 +28,22 @@ _QUERY_IN_TEXT = re.compile(r"((?:\b\w{1,20}://|url: /)[^\s?'\"]*)\?[^\s'\")]*")
 _CREDENTIALS = re.compile(r"(\b\w{1,20}://)[^/?#\s]*@")
 
 _INT64 = range(-(1 << 63), 1 << 63)
+
+#: Types of which every value may stay as it is.
+_PLAIN_TYPES = frozenset({bool, float})
+
+
+@lru_cache(maxsize=1_024)
+def _is_plain(key: str) -> bool:
+    """Whether the key can be encoded, and its value needs no more than a look at its length and its characters."""
+    return (
+        key.isascii()
+        and key not in _URLS
+        and key not in _STATEMENTS
+        and key not in _PARAMETERS
+        and not key.startswith(_PARAMETER)
+        and key != _QUERY
+    )
 
 
 class SpanCleaner:
@@ -40,7 +60,7 @@ class SpanCleaner:
 
     def clean(self, span: ReadableSpan) -> ReadableSpan:
         """The span itself if nothing in it is to be changed."""
-        attributes = self._clean_attributes(span.attributes or {})
+        attributes = self._clean_attributes(attributes_of(span))
         events = [self._clean_event(event) for event in span.events] if span.events else None
         name = self.cut(span.name)
         description = span.status.description
@@ -69,6 +89,13 @@ class SpanCleaner:
         """`None` if all may stay as they are."""
         changed: dict[str, Any] | None = None
         for key, value in attributes.items():
+            if _is_plain(key):
+                kind = value.__class__
+                if kind is str:
+                    if len(value) <= self._max and value.isascii():
+                        continue
+                elif kind in _PLAIN_TYPES:
+                    continue
             clean = self._clean_attribute(key, value)
             if clean is value and key.isascii():
                 continue
@@ -93,7 +120,7 @@ class SpanCleaner:
         return value if len(value) <= self._max and value.isascii() else self.cut(value)
 
     def _is_secret(self, key: str) -> bool:
-        return key in _PARAMETERS or key.startswith(_PARAMETER) or (key == "url.query" and not self._record_query)
+        return key in _PARAMETERS or key.startswith(_PARAMETER) or (key == _QUERY and not self._record_query)
 
     def _clean_value(self, value: Any) -> Any:
         if isinstance(value, str):
