@@ -223,10 +223,12 @@ function requireNetworkMode({ networkMode, node }: ecs.TaskDefinition): void {
   }
 }
 
-function requireLinux({ runtimePlatform, node }: ecs.TaskDefinition): void {
+function requireLinux(taskDefinition: ecs.TaskDefinition): void {
+  // private in aws-cdk-lib 2.252.0
+  const { runtimePlatform } = taskDefinition as unknown as ecs.TaskDefinitionProps;
   if (runtimePlatform?.operatingSystemFamily?.isWindows()) {
     throw new Error(
-      `\`operatingSystemFamily\` must be LINUX for the X-Ray daemon, whose image is for Linux, got: Windows in ${node.path}`,
+      `\`operatingSystemFamily\` must be LINUX for the X-Ray daemon, whose image is for Linux, got: Windows in ${taskDefinition.node.path}`,
     );
   }
 }
