@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Received } from './http-double';
+import { HttpsDouble } from './https-double';
 import { readSpans, type Span } from './otlp';
-import { ProxiedDouble } from './proxied-double';
+
+/** Honeycomb's hosts: in the US, and in the EU. */
+export const HONEYCOMB_HOSTS = ['api.honeycomb.io', 'api.eu1.honeycomb.io'];
 
 /** Healthy, answering 401 to everything, or never answering. */
 export type Behavior = 'healthy' | 'unauthorized' | 'silent';
@@ -9,7 +12,7 @@ export type Behavior = 'healthy' | 'unauthorized' | 'silent';
 /**
  * A test double of Honeycomb's OTLP/HTTP endpoint.
  */
-export class Honeycomb extends ProxiedDouble {
+export class Honeycomb extends HttpsDouble {
   public behavior: Behavior = 'healthy';
   public readonly spans: Span[] = [];
   public readonly problems: string[] = [];
