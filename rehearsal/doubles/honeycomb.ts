@@ -19,17 +19,17 @@ export class Honeycomb extends HttpsDouble {
   /** Number of batches received with each value of `x-honeycomb-team`. */
   public readonly keys = new Map<string, number>();
 
-  protected answer({ path, headers, body }: Received): Answer | undefined {
+  protected answer({ method, path, headers, body }: Received): Answer | undefined {
     const key = String(headers['x-honeycomb-team'] ?? '');
     this.keys.set(key, (this.keys.get(key) ?? 0) + 1);
     if (this.behavior === 'silent') {
       return undefined;
     }
-    if (this.behavior === 'unauthorized') {
+    if (this.behavior === 'unauthorized' || key === '') {
       return refuse(401, 'unknown API key - check your credentials');
     }
-    if (path !== '/v1/traces') {
-      this.problems.push(`spans were posted to ${path}, expected /v1/traces`);
+    if (method !== 'POST' || path !== '/v1/traces') {
+      this.problems.push(`spans were sent by ${method} ${path}, expected POST /v1/traces`);
       return refuse(404, 'not found');
     }
     if (headers['content-type'] !== 'application/x-protobuf') {

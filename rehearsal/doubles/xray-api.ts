@@ -9,6 +9,8 @@ import { readSegment } from './segment';
 
 /** Seconds between two reports of a client. */
 const REPORT_INTERVAL = 10;
+/** Seconds by which the clock of a caller may differ. */
+const CLOCK_SKEW = 900;
 /** Seconds that a quota is valid for. */
 export const QUOTA_SECONDS = 15;
 
@@ -21,7 +23,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   '/SamplingStatisticSummaries': 'xray:GetSamplingStatisticSummaries',
 };
 
-const segmentsSchema = z.object({ TraceSegmentDocuments: z.array(z.string()).min(1) });
+const segmentsSchema = z.object({ TraceSegmentDocuments: z.array(z.string()).min(1).max(50) });
 const telemetrySchema = z.looseObject({
   TelemetryRecords: z.array(
     z.looseObject({
@@ -77,6 +79,7 @@ export class XRayApi extends HttpDouble {
   /** Everything received, to search for the key. */
   public readonly bodies: string[] = [];
   private readonly rules: readonly SamplingRule[];
+  private readonly complete = new Set<string>();
   private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
 
   constructor(private readonly props: XRayApiProps) {
@@ -92,13 +95,13 @@ export class XRayApi extends HttpDouble {
   }
 
   protected answer(received: Received): Answer {
-    const { path, body, at } = received;
+    const { method, path, body, at } = received;
     const text = body.toString();
     this.bodies.push(text);
     const action = ACTIONS[path];
     const answer =
-      action === undefined
-        ? refuse(404, 'UnknownOperationException', path)
+      action === undefined || method !== 'POST'
+        ? refuse(404, 'UnknownOperationException', `${method} ${path}`)
         : this.call(action, received, text);
     this.calls.push({ action: action ?? path, status: answer.status, at });
     if (answer.status >= 400) {
@@ -155,6 +158,13 @@ export class XRayApi extends HttpDouble {
     const unprocessed = body.TraceSegmentDocuments.flatMap((document) => {
       const { segment, problem } = readSegment(document, at);
       if (segment) {
+        const id = `${segment.trace_id} ${segment.id}`;
+        if (this.complete.has(id)) {
+          this.problems.push(`a document was sent twice, or its ID is not unique: ${id}`);
+        }
+        if (!segment.in_progress) {
+          this.complete.add(id);
+        }
         this.segments.push(segment);
         return [];
       }
@@ -215,6 +225,12 @@ export class XRayApi extends HttpDouble {
       ) ?? [];
     if (credential === undefined || typeof date !== 'string') {
       return 'the call has no AWS signature, version 4';
+    }
+    const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+    const [year = 0, month = 0, ...rest] = parts.map(Number);
+    const signedAt = Date.UTC(year, month - 1, ...rest) / 1000;
+    if (!(Math.abs(at - signedAt) <= CLOCK_SKEW)) {
+      return `signed at ${date}, which is not within 15 minutes`;
     }
     return credential === scope ? undefined : `signed for ${credential}, expected ${scope}`;
   }

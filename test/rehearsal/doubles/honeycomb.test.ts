@@ -115,7 +115,7 @@ test.each([
 });
 
 test.each([
-  ['another path', 404, {}, '/v1/traces/v1/traces', 'expected /v1/traces'],
+  ['another path', 404, {}, '/v1/traces/v1/traces', 'expected POST /v1/traces'],
   [
     'another content type',
     415,
@@ -136,6 +136,18 @@ test('rejects invalid protobuf', async () => {
   expect(honeycomb.problems.join()).toContain('cannot be decoded');
 });
 
+test('rejects another method', async () => {
+  expect((await send('PUT', '/v1/traces', { 'x-honeycomb-team': 'key' }, BODY)).status).toBe(404);
+
+  expect(honeycomb.problems.join()).toContain('PUT /v1/traces');
+});
+
+test('rejects a batch without a key', async () => {
+  expect((await post(BODY, { 'x-honeycomb-team': '' })).status).toBe(401);
+
+  expect(honeycomb.spans).toEqual([]);
+});
+
 test('can respond with 401', async () => {
   honeycomb.behavior = 'unauthorized';
 
@@ -152,7 +164,7 @@ test('can be stopped and started again on the same port', async () => {
 });
 
 test.each(HONEYCOMB_HOSTS)('has a certificate for %s', async (host) => {
-  const { status } = await send('POST', '/', {}, BODY, host);
+  const { status } = await send('POST', '/', { 'x-honeycomb-team': 'key' }, BODY, host);
 
   expect(status).toBe(404);
   expect([...honeycomb.origins]).toEqual([`https://${host}`]);
