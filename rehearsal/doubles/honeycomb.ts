@@ -6,8 +6,12 @@ import { readSpans, type Span } from './otlp';
 /** Honeycomb's hosts: in the US, and in the EU. */
 export const HONEYCOMB_HOSTS = ['api.honeycomb.io', 'api.eu1.honeycomb.io'];
 
-/** Healthy, answering 401 to everything, or never answering. */
-export type Behavior = 'healthy' | 'unauthorized' | 'silent';
+/** Healthy, never answering, answering 401, 429, or 503 to everything, or rejecting a span of each batch. */
+export type Behavior =
+  'healthy' | 'silent' | 'unauthorized' | 'throttling' | 'unavailable' | 'rejecting';
+
+/** An `ExportTraceServiceResponse` whose `partial_success` has one of `rejected_spans`. */
+const ONE_REJECTED = Buffer.from([0x0a, 2, 0x08, 1]);
 
 /**
  * A test double of Honeycomb's OTLP/HTTP endpoint.
@@ -28,6 +32,12 @@ export class Honeycomb extends HttpsDouble {
     if (this.behavior === 'unauthorized' || key === '') {
       return refuse(401, 'unknown API key - check your credentials');
     }
+    if (this.behavior === 'throttling') {
+      return { ...refuse(429, 'too many requests'), headers: { 'retry-after': '1' } };
+    }
+    if (this.behavior === 'unavailable') {
+      return refuse(503, 'service unavailable');
+    }
     if (method !== 'POST' || path !== '/v1/traces') {
       this.problems.push(`spans were sent by ${method} ${path}, expected POST /v1/traces`);
       return refuse(404, 'not found');
@@ -46,7 +56,11 @@ export class Honeycomb extends HttpsDouble {
       this.problems.push(`a batch cannot be decoded: ${String(error)}`);
       return refuse(400, 'cannot be decoded');
     }
-    return { status: 200, type: 'application/x-protobuf', body: '' };
+    return {
+      status: 200,
+      type: 'application/x-protobuf',
+      body: this.behavior === 'rejecting' ? ONE_REJECTED : '',
+    };
   }
 }
 

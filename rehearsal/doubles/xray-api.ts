@@ -51,6 +51,9 @@ const targetsSchema = z.object({
 
 type Statistics = z.infer<typeof targetsSchema>['SamplingStatisticsDocuments'][number];
 
+/** Healthy, answering 429 to everything, or processing no segment. */
+export type XRayBehavior = 'healthy' | 'throttling' | 'unprocessing';
+
 export interface Call {
   readonly action: string;
   readonly status: number;
@@ -71,6 +74,7 @@ export interface XRayApiProps {
  * segments within the published limits, and refuses what the role does not allow.
  */
 export class XRayApi extends HttpDouble {
+  public behavior: XRayBehavior = 'healthy';
   public readonly calls: Call[] = [];
   public readonly problems: string[] = [];
   public readonly segments: Segment[] = [];
@@ -123,6 +127,9 @@ export class XRayApi extends HttpDouble {
         `the task role is not authorized to perform ${action}`,
       );
     }
+    if (this.behavior === 'throttling') {
+      return refuse(429, 'ThrottledException', 'Rate exceeded');
+    }
     try {
       return json(this.result(action, JSON.parse(text || '{}'), received.at));
     } catch (error) {
@@ -156,6 +163,9 @@ export class XRayApi extends HttpDouble {
 
   private putTraceSegments(body: z.infer<typeof segmentsSchema>, at: number): unknown {
     const unprocessed = body.TraceSegmentDocuments.flatMap((document) => {
+      if (this.behavior === 'unprocessing') {
+        return [{ Id: null, ErrorCode: 'InternalFailure', Message: 'not processed' }];
+      }
       const { segment, problem } = readSegment(document, at);
       if (segment) {
         const id = `${segment.trace_id} ${segment.id}`;

@@ -148,6 +148,17 @@ test('rejects a batch without a key', async () => {
   expect(honeycomb.spans).toEqual([]);
 });
 
+test.each([
+  ['throttling', 429, 0],
+  ['unavailable', 503, 0],
+  ['rejecting', 200, 2],
+] as const)('can be %s', async (behavior, expected, spans) => {
+  honeycomb.behavior = behavior;
+
+  expect((await post(BODY)).status).toBe(expected);
+  expect(honeycomb.spans).toHaveLength(spans);
+});
+
 test('can respond with 401', async () => {
   honeycomb.behavior = 'unauthorized';
 

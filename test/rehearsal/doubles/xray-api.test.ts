@@ -149,6 +149,19 @@ test('fails for more than 50 documents in a call', async () => {
   ).rejects.toThrow('TraceSegmentDocuments');
 });
 
+test('can throttle, and can leave all segments unprocessed', async () => {
+  await start();
+  const put = () =>
+    client.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: [segment()] }));
+
+  api.behavior = 'throttling';
+  await expect(put()).rejects.toMatchObject({ name: 'ThrottledException' });
+
+  api.behavior = 'unprocessing';
+  expect((await put()).UnprocessedTraceSegments).toHaveLength(1);
+  expect(api.segments).toEqual([]);
+});
+
 test('accepts telemetry records', async () => {
   await start();
 
