@@ -96,6 +96,7 @@ export interface HoneycombPlan {
  */
 export const HONEYCOMB_PLANS: readonly HoneycombPlan[] = [
   { name: 'Free', events: 20_000_000, usd: 0 },
+  // not compared with the page; check it before you rely on it
   { name: 'Pro, its first step', events: 100_000_000, usd: 130 },
   { name: 'Pro, its larger steps', events: 1_500_000_000, usd: undefined },
   { name: 'Enterprise', events: Infinity, usd: undefined },

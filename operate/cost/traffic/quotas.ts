@@ -32,6 +32,7 @@ const [FREE_PLAN] = HONEYCOMB_PLANS;
 const QUOTAS: readonly Quota[] = [
   {
     what: 'X-Ray, segments a second',
+    // not compared with the page; check it before you rely on it
     allowed: 2600,
     use: documentsPerSecond,
     setting: 'samplingFixedRate, or an increase in Service Quotas',
