@@ -1,8 +1,9 @@
+import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
 import { runCheck, type Check } from '../results/check';
 import { list, quantity } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
 
-const ORIGINS = ['https://api.honeycomb.io', 'https://api.eu1.honeycomb.io'];
+const ORIGINS = HONEYCOMB_HOSTS.map((host) => `https://${host}`);
 
 export const HOME_SPAN = 'home-activities-mock-data';
 const ISO_WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)$/;
@@ -42,9 +43,9 @@ export const HONEYCOMB_CHECKS: readonly Check[] = [
   runCheck({
     id: 'honeycomb-host',
     claim: "Spans are sent to Honeycomb's own host, encrypted",
-    measure: ({ exportOrigins }) => ({
-      origins: exportOrigins,
-      foreign: exportOrigins.filter((origin) => !ORIGINS.includes(origin)),
+    measure: ({ honeycomb }) => ({
+      origins: [...honeycomb.origins],
+      foreign: [...honeycomb.origins].filter((origin) => !ORIGINS.includes(origin)),
     }),
     passes: ({ origins, foreign }) => origins.length > 0 && foreign.length === 0,
     figure: ({ origins, foreign }) =>

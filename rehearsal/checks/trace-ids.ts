@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, outOf, tally } from '../results/tally';
@@ -13,26 +14,22 @@ export const TRACE_ID_CHECKS: readonly Check[] = [
   }),
   runCheck({
     id: 'same-spans',
-    claim:
-      'Every segment and subsegment in X-Ray is a span in Honeycomb, with the same ID and parent',
+    claim: 'Every recorded trace is the same tree in both backends, with the same IDs',
     measure: ({ documentsByTrace, spansByTrace }) =>
       tally(
-        [...documentsByTrace].flatMap(([traceId, documents]) =>
-          documents.map(({ id, name, parent_id = '' }) => ({
-            traceId,
-            id,
-            name,
-            parent: parent_id,
-          })),
-        ),
-        ({ traceId, id, parent }) =>
-          (spansByTrace.get(traceId) ?? []).some(
-            ({ spanId, parentSpanId }) => spanId === id && parentSpanId === parent,
-          ),
-        ({ name, id }) => `${name} ${id}`,
+        [...documentsByTrace],
+        ([traceId, documents]) => {
+          const inXRay = documents.map(({ id, parent_id = '' }) => `${id} in ${parent_id}`);
+          const inHoneycomb = (spansByTrace.get(traceId) ?? []).map(
+            ({ spanId, parentSpanId }) => `${spanId} in ${parentSpanId}`,
+          );
+          return isDeepStrictEqual(inXRay.sort(), inHoneycomb.sort());
+        },
+        ([traceId]) => traceId,
       ),
     passes: allRight,
-    figure: (data) => outOf(data, 'segments and subsegments are spans with the same ID and parent'),
+    figure: (data) =>
+      outOf(data, 'traces in X-Ray have the spans of Honeycomb, with the same IDs and parents'),
   }),
   runCheck({
     id: 'untrusted-parent',

@@ -6,6 +6,9 @@ import { dirname, delimiter } from 'node:path';
 import { Emulator } from '../emulator/emulator';
 import { filesHolding } from '../emulator/file-search';
 import { HoneycombAuth } from '../emulator/honeycomb-auth';
+import { makeCertificate } from '../doubles/certificate';
+import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
+import { freePorts } from '../testbed/ports';
 import { Operator, type Outcome } from '../emulator/operator';
 import { renderTable } from '../report/table';
 import { redact, type Row } from '../results/result';
@@ -50,7 +53,9 @@ void command(async (directory, progress) => {
   const secrets = [first, second, unknown];
   progress('starting the emulator');
   const emulator = await Emulator.start();
-  const honeycomb = await HoneycombAuth.start(directory);
+  const [port = 0] = await freePorts(1);
+  const honeycomb = new HoneycombAuth(port, makeCertificate(directory, HONEYCOMB_HOSTS));
+  await honeycomb.up();
   honeycomb.known.add(first).add(second);
   const operator = new Operator({
     directory,

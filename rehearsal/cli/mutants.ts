@@ -30,8 +30,7 @@ void command(async (directory, progress) => {
   });
   const prepared = await prepareAssembly(directory, options, progress);
   const plan = readPlan(prepared.assembly, prepared.key);
-  const { daemon, python } = await prepareTestBed(directory, plan, progress);
-  const props = { ...prepared, daemon, python };
+  const props = { ...prepared, ...(await prepareTestBed(directory, plan, progress)) };
   const waiting = [UNCHANGED, ...MUTATIONS].filter(({ name }) => name.includes(options.only));
   const results: Pick<Result, 'outcome'>[] = [];
   const work = async () => {
@@ -52,7 +51,8 @@ void command(async (directory, progress) => {
   return printTotals('mutants', results);
 });
 
-type Props = Awaited<ReturnType<typeof prepareAssembly>> & Pick<TestBedProps, 'daemon' | 'python'>;
+type Props = Awaited<ReturnType<typeof prepareAssembly>> &
+  Pick<TestBedProps, 'certificate' | 'daemon' | 'python'>;
 
 /** Returns the IDs of the checks that fail on the mutated template. Runs it only if it has to. */
 async function failedChecks({ apply, caughtBy }: Mutation, props: Props): Promise<string[]> {

@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import { makeCertificate } from '../doubles/certificate';
+import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
 import { Refusal } from '../refusal';
 import { readAssembly } from '../template/assembly';
 import type { Plan } from '../template/plan';
@@ -56,7 +58,8 @@ export async function prepareTestBed(
 ) {
   const daemon = await findDaemon(Image, directory);
   progress(`daemon: ${daemon.real ? 'the real one' : 'NOT THE REAL ONE'}, ${daemon.origin}`);
-  return { directory, daemon, python: await pythonFrom('backend-venv.mjs') };
+  const certificate = makeCertificate(directory, HONEYCOMB_HOSTS);
+  return { certificate, directory, daemon, python: await pythonFrom('backend-venv.mjs') };
 }
 
 /**

@@ -59,8 +59,9 @@ void command(async (directory, progress) => {
     return conclude([...facts, ...rest]);
   }
 
-  const { daemon, python } = await prepareTestBed(directory, plan, progress);
-  const props = { directory, daemon, key, python, plan };
+  const testBedProps = await prepareTestBed(directory, plan, progress);
+  const { daemon, python } = testBedProps;
+  const props = { ...testBedProps, key, plan };
   const record = await TestBed.with(props, (testBed) => run(testBed, FULL, progress));
   const indexed = indexRun(record, searchFiles(assemblyDirectory, key));
   const rows = [...facts, ...evaluateChecks((check) => check.evaluate(indexed))];

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Refusal } from '../refusal';
 
@@ -16,6 +17,7 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface Answer {
  */
 export abstract class HttpDouble {
   private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
 
   constructor(public readonly port: number) {}
 
@@ -32,6 +35,10 @@ export abstract class HttpDouble {
   public async up(): Promise<void> {
     const server = this.createServer((request, response) => {
       this.handle(request, response).catch(() => response.destroy());
+    });
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
@@ -50,13 +57,14 @@ export abstract class HttpDouble {
     const { server } = this;
     this.server = undefined;
     if (server) {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      this.sockets.forEach((socket) => socket.destroy());
+      await closed;
     }
   }
 
-  protected createServer(answer: RequestListener): Server {
-    return createServer(answer);
+  protected createServer(listener: RequestListener): Server {
+    return createServer(listener);
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,7 +76,8 @@ export abstract class HttpDouble {
       at: Date.now() / 1000,
     });
     if (answer) {
-      response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+      const headers = { 'content-type': answer.type, ...answer.headers };
+      response.writeHead(answer.status, headers).end(answer.body);
     }
   }
 }

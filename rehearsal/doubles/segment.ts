@@ -6,8 +6,9 @@ const TRACE_ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
 const ID = /^[0-9a-f]{16}$/;
 const MAX_BYTES = 64 * 1024;
 const MAX_ANNOTATIONS = 50;
-/** X-Ray accepts no segment that is older than 30 days or in the future. */
+/** X-Ray accepts no segment that is older than 30 days or in the future, and none of a trace that began 28 days ago. */
 const OLDEST_SECONDS = 30 * 24 * 3600;
+const OLDEST_TRACE_SECONDS = 28 * 24 * 3600;
 const NEWEST_SECONDS = 300;
 
 const annotation = z.union([z.string().max(1000), z.number(), z.boolean()]);
@@ -99,6 +100,10 @@ function timeProblem(segment: Segment, nowSeconds: number): string | undefined {
     if (item.end_time !== undefined && item.end_time < item.start_time) {
       return `${item.name} ends before it starts`;
     }
+  }
+  const traceAge = nowSeconds - parseInt(segment.trace_id.slice(2, 10), 16);
+  if (traceAge > OLDEST_TRACE_SECONDS || traceAge < -NEWEST_SECONDS) {
+    return `trace ${segment.trace_id} began ${Math.round(traceAge)} s ago`;
   }
   const age = nowSeconds - segment.start_time;
   return age > OLDEST_SECONDS || age < -NEWEST_SECONDS

@@ -9,6 +9,8 @@ import { readSegment } from './segment';
 
 /** Seconds between two reports of a client. */
 const REPORT_INTERVAL = 10;
+/** Seconds by which the clock of a caller may differ. */
+const CLOCK_SKEW = 900;
 /** Seconds that a quota is valid for. */
 export const QUOTA_SECONDS = 15;
 
@@ -21,7 +23,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   '/SamplingStatisticSummaries': 'xray:GetSamplingStatisticSummaries',
 };
 
-const segmentsSchema = z.object({ TraceSegmentDocuments: z.array(z.string()).min(1) });
+const segmentsSchema = z.object({ TraceSegmentDocuments: z.array(z.string()).min(1).max(50) });
 const telemetrySchema = z.looseObject({
   TelemetryRecords: z.array(
     z.looseObject({
@@ -49,6 +51,9 @@ const targetsSchema = z.object({
 
 type Statistics = z.infer<typeof targetsSchema>['SamplingStatisticsDocuments'][number];
 
+/** Healthy, answering 429 to everything, or processing no segment. */
+export type XRayBehavior = 'healthy' | 'throttling' | 'unprocessing';
+
 export interface Call {
   readonly action: string;
   readonly status: number;
@@ -69,6 +74,7 @@ export interface XRayApiProps {
  * segments within the published limits, and refuses what the role does not allow.
  */
 export class XRayApi extends HttpDouble {
+  public behavior: XRayBehavior = 'healthy';
   public readonly calls: Call[] = [];
   public readonly problems: string[] = [];
   public readonly segments: Segment[] = [];
@@ -77,6 +83,7 @@ export class XRayApi extends HttpDouble {
   /** Everything received, to search for the key. */
   public readonly bodies: string[] = [];
   private readonly rules: readonly SamplingRule[];
+  private readonly complete = new Set<string>();
   private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
 
   constructor(private readonly props: XRayApiProps) {
@@ -92,13 +99,13 @@ export class XRayApi extends HttpDouble {
   }
 
   protected answer(received: Received): Answer {
-    const { path, body, at } = received;
+    const { method, path, body, at } = received;
     const text = body.toString();
     this.bodies.push(text);
     const action = ACTIONS[path];
     const answer =
-      action === undefined
-        ? refuse(404, 'UnknownOperationException', path)
+      action === undefined || method !== 'POST'
+        ? refuse(404, 'UnknownOperationException', `${method} ${path}`)
         : this.call(action, received, text);
     this.calls.push({ action: action ?? path, status: answer.status, at });
     if (answer.status >= 400) {
@@ -119,6 +126,9 @@ export class XRayApi extends HttpDouble {
         'AccessDeniedException',
         `the task role is not authorized to perform ${action}`,
       );
+    }
+    if (this.behavior === 'throttling') {
+      return refuse(429, 'ThrottledException', 'Rate exceeded');
     }
     try {
       return json(this.result(action, JSON.parse(text || '{}'), received.at));
@@ -153,8 +163,18 @@ export class XRayApi extends HttpDouble {
 
   private putTraceSegments(body: z.infer<typeof segmentsSchema>, at: number): unknown {
     const unprocessed = body.TraceSegmentDocuments.flatMap((document) => {
+      if (this.behavior === 'unprocessing') {
+        return [{ Id: null, ErrorCode: 'InternalFailure', Message: 'not processed' }];
+      }
       const { segment, problem } = readSegment(document, at);
       if (segment) {
+        const id = `${segment.trace_id} ${segment.id}`;
+        if (this.complete.has(id)) {
+          this.problems.push(`a document was sent twice, or its ID is not unique: ${id}`);
+        }
+        if (!segment.in_progress) {
+          this.complete.add(id);
+        }
         this.segments.push(segment);
         return [];
       }
@@ -215,6 +235,12 @@ export class XRayApi extends HttpDouble {
       ) ?? [];
     if (credential === undefined || typeof date !== 'string') {
       return 'the call has no AWS signature, version 4';
+    }
+    const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+    const [year = 0, month = 0, ...rest] = parts.map(Number);
+    const signedAt = Date.UTC(year, month - 1, ...rest) / 1000;
+    if (!(Math.abs(at - signedAt) <= CLOCK_SKEW)) {
+      return `signed at ${date}, which is not within 15 minutes`;
     }
     return credential === scope ? undefined : `signed for ${credential}, expected ${scope}`;
   }

@@ -19,6 +19,21 @@ export const HONEYCOMB_FAULTS: readonly Fault[] = [
     description: 'Honeycomb responds with 401',
     ...behaving('unauthorized'),
   },
+  {
+    id: 'honeycomb-throttling',
+    description: 'Honeycomb responds with 429 and Retry-After',
+    ...behaving('throttling'),
+  },
+  {
+    id: 'honeycomb-unavailable',
+    description: 'Honeycomb responds with 503',
+    ...behaving('unavailable'),
+  },
+  {
+    id: 'honeycomb-rejecting',
+    description: 'Honeycomb rejects a span of each batch',
+    ...behaving('rejecting'),
+  },
 ];
 
 function behaving(behavior: Behavior): Pick<Fault, 'inject' | 'remove' | 'hasRecovered'> {

@@ -14,11 +14,14 @@ export const APPLICATION_MUTATIONS: readonly Mutation[] = [
   mutation('endpoint misspelt', 'honeycomb-host', (editor) => {
     editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://api.honeycomb.com');
   }),
-  mutation('endpoint without https://', 'refused', (editor) => {
+  mutation('endpoint without https://', 'honeycomb-host', (editor) => {
     editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', 'api.honeycomb.io:443');
   }),
-  mutation('no endpoint', 'refused', (editor) => {
-    editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', undefined);
+  mutation('proxy that does not exist', 'honeycomb-complete', (editor) => {
+    editor.setVariable('HTTPS_PROXY', 'http://proxy.invalid:3128');
+  }),
+  mutation('certificate authorities that do not exist', 'honeycomb-complete', (editor) => {
+    editor.setVariable('OTEL_EXPORTER_OTLP_CERTIFICATE', '/etc/ssl/certs/nobody.pem');
   }),
   mutation('console exporter on', 'logs-quiet', (editor) => {
     editor.setVariable('OTEL_TRACES_EXPORTER', 'otlp,console');

@@ -31,6 +31,9 @@ export const DAEMON_MUTATIONS: readonly Mutation[] = [
     'containers-run',
     ({ daemon }) => (daemon.Command = daemon.Command.concat('-m', '2')),
   ),
+  mutation("someone's access key in the daemon's variables", 'xray-documents', (editor) => {
+    editor.setVariable('AWS_ACCESS_KEY_ID', 'AKIDOFSOMEONE', editor.daemon);
+  }),
   mutation('daemon is essential', 'daemon-optional', ({ daemon }) => (daemon.Essential = true)),
   mutation(
     'daemon is not restarted',

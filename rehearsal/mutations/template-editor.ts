@@ -4,7 +4,9 @@ interface ContainerJson {
   Name: string;
   Environment?: { Name: string; Value: unknown }[];
   Secrets: { Name: string; ValueFrom: unknown }[];
+  EntryPoint?: string[];
   Command: unknown[];
+  WorkingDirectory?: string;
   DependsOn: { ContainerName: string; Condition: string }[];
   HealthCheck: { Command: string[] };
   RestartPolicy: { Enabled: boolean };

@@ -74,7 +74,6 @@ function limitsOf({ plan }: Run): string[] {
     `All tasks of a service share the reservoir; here one task runs. The test double gives quotas that are valid for ${QUOTA_SECONDS} s.`,
     'The daemon signs with made-up credentials, so the rehearsal does not show that AWS accepts the signature.',
     `ECS restarts ${plan.daemon.Name} only after it has run for the restart attempt period; the rehearsal restarts it without that condition.`,
-    'ECS metadata is not served, so spans and segments have no ECS attributes.',
   ];
 }
 

@@ -40,7 +40,6 @@ export interface RunRecord {
   readonly daemon: ContainerRecord;
   readonly daemonIsReal: boolean;
   readonly xray: Pick<XRayApi, 'segments' | 'calls' | 'quotas' | 'problems' | 'bodies'>;
-  readonly honeycomb: Pick<Honeycomb, 'spans' | 'keys' | 'problems'>;
-  readonly exportOrigins: readonly string[];
+  readonly honeycomb: Pick<Honeycomb, 'spans' | 'keys' | 'problems' | 'origins'>;
   readonly substitutions: readonly Substitution[];
 }

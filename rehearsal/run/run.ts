@@ -87,7 +87,6 @@ export async function run(
     daemonIsReal: props.daemon.real,
     xray,
     honeycomb,
-    exportOrigins: [...substitutions.exportOrigins],
     substitutions: substitutions.list,
   };
 }

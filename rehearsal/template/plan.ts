@@ -14,9 +14,6 @@ const EXAMPLE_ACCOUNT = '111122223333';
 /** Used for a stack that does not state its region. No default is likely to be this one, so a hard-coded region shows. */
 const EXAMPLE_REGION = 'ap-southeast-2';
 
-/** The variables that hold the address spans are sent to. */
-export const EXPORT_ENDPOINT = /^OTEL_EXPORTER_OTLP_(TRACES_)?ENDPOINT$/;
-
 const serviceSchema = z.object({
   EnableExecuteCommand: z.boolean().default(false),
   LoadBalancers: z.tuple(
@@ -41,6 +38,7 @@ const targetGroupSchema = z.object({
  */
 export interface Plan {
   readonly stackName: string;
+  readonly account: string;
   readonly region: string;
   readonly task: { readonly cpuUnits: number; readonly memoryMiB: number };
   readonly containers: readonly Container[];
@@ -80,7 +78,6 @@ export function resolverOf(assembly: Assembly, parameters: Record<string, string
 export function readPlan(assembly: Assembly, key: string): Plan {
   const { template, stackName } = assembly;
   const place = placeOf(assembly);
-  const { region } = place;
   const keyParameter = findKeyParameter(template);
   const parameters = keyParameter === undefined ? {} : { [keyParameter]: key };
   const resolver = resolverOf(assembly, parameters);
@@ -100,18 +97,13 @@ export function readPlan(assembly: Assembly, key: string): Plan {
       `${taskId} has containers besides the application and the daemon: ${others.map(({ Name }) => Name).join(', ')}; add support for them in task.ts`,
     );
   }
-  if (!application.Environment.some(({ Name }) => EXPORT_ENDPOINT.test(Name))) {
-    throw new Refusal(
-      `${application.Name} has no OTEL_EXPORTER_OTLP_ENDPOINT, so its spans would leave this machine`,
-    );
-  }
   const names = ['AWS_XRAY_TRACING_NAME', 'OTEL_SERVICE_NAME'].flatMap((name) =>
     application.Environment.filter(({ Name }) => Name === name).map(({ Value }) => Value),
   );
 
   return {
     stackName,
-    region,
+    ...place,
     task: { cpuUnits: task.Cpu, memoryMiB: task.Memory },
     containers,
     application,

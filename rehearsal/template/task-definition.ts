@@ -9,6 +9,7 @@ const containerSchema = z.object({
   Essential: z.boolean().default(true),
   EntryPoint: z.array(z.string()).optional(),
   Command: z.array(z.string()).optional(),
+  WorkingDirectory: z.string().optional(),
   Environment: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
   Secrets: z.array(z.object({ Name: z.string(), ValueFrom: z.string() })).default([]),
   PortMappings: z.array(z.object({ ContainerPort: count })).default([]),
@@ -23,6 +24,9 @@ const containerSchema = z.object({
   HealthCheck: z.object({ Command: z.array(z.string()), Timeout: count.default(5) }).optional(),
   RestartPolicy: z.object({ Enabled: z.boolean() }).default({ Enabled: false }),
   StopTimeout: count.default(30),
+  LogConfiguration: z
+    .object({ Options: z.record(z.string(), z.string()).default({}) })
+    .default({ Options: {} }),
   Cpu: count.optional(),
   Memory: count.optional(),
   MemoryReservation: count.optional(),

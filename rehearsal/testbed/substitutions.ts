@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Ports } from './ports';
-import { Refusal } from '../refusal';
-import { EXPORT_ENDPOINT } from '../template/plan';
+import type { Honeycomb } from '../doubles/honeycomb';
 import type { Container } from '../template/task-definition';
 
 /** Credentials of the task role, which ECS would provide. */
@@ -8,6 +8,9 @@ export const CREDENTIALS = {
   AWS_ACCESS_KEY_ID: 'AKIDREHEARSAL',
   AWS_SECRET_ACCESS_KEY: 'no-secret-it-is-a-rehearsal',
 };
+
+/** Names the file with the authorities that OpenTelemetry's exporter trusts. */
+const AUTHORITIES = /^OTEL_EXPORTER_OTLP_(TRACES_)?CERTIFICATE$/;
 
 /**
  * A value that differs from the template.
@@ -18,19 +21,22 @@ export interface Substitution {
   readonly to: string;
 }
 
+export interface SubstitutionsProps {
+  readonly ports: Ports;
+  readonly honeycomb: Pick<Honeycomb, 'certificate' | 'proxy'>;
+  /** The value of the Honeycomb key. */
+  readonly key: string;
+}
+
+type Variables = Record<string, string>;
+
 /**
  * The complete set of template values that the rehearsal changes. All others are used verbatim.
  */
 export class Substitutions {
   private readonly made = new Map<string, Substitution>();
-  /** Origins that spans would have been sent to. */
-  public readonly exportOrigins = new Set<string>();
 
-  constructor(
-    private readonly ports: Ports,
-    private readonly honeycomb: { readonly proxy: string; readonly certificate: string },
-    private readonly key: string,
-  ) {}
+  constructor(private readonly props: SubstitutionsProps) {}
 
   public get list(): readonly Substitution[] {
     return [...this.made.values()];
@@ -41,62 +47,85 @@ export class Substitutions {
     return to;
   }
 
-  /** Returns the environment of a container, secrets included, as ECS would set it. */
-  public environment(container: Container): Record<string, string> {
+  /** Returns the environment of a container as ECS would set it: its image's, its own, and its secrets. */
+  public environment(container: Container, ofImage: Readonly<Variables> = {}): Variables {
+    const own = container.Environment.map(({ Name, Value }) => [Name, Value] as const);
     return Object.fromEntries([
-      ...container.Environment.map(({ Name, Value }) => [Name, this.variable(Name, Value)]),
+      ...[...Object.entries(ofImage), ...own].map(([name, value]) => [
+        name,
+        this.variable(name, value),
+      ]),
       ...container.Secrets.map(({ Name, ValueFrom }) => {
         this.add('value of a secret', ValueFrom, 'a random key, generated for this run');
-        return [Name, this.key];
+        return [Name, this.props.key];
       }),
-    ]) as Record<string, string>;
+    ]) as Variables;
   }
 
-  /** Returns the variables that lead the application to the test double of Honeycomb, and nowhere else. */
-  public wayToHoneycomb(): Record<string, string> {
-    const { proxy, certificate } = this.honeycomb;
-    this.add(
-      'way to Honeycomb',
-      'the internet',
-      `a proxy, ${proxy}, with a certificate of this run`,
-    );
-    return {
-      HTTPS_PROXY: proxy,
-      HTTP_PROXY: proxy,
-      NO_PROXY: '127.0.0.1,localhost',
-      OTEL_EXPORTER_OTLP_CERTIFICATE: certificate,
-    };
+  /**
+   * Returns the variables that lead a container to the double of Honeycomb, at Honeycomb's own address. A proxy or an
+   * authority that the container has set itself is used, so that a wrong one shows.
+   */
+  public route(environment: Readonly<Variables>): Variables {
+    const { certificate, proxy } = this.props.honeycomb;
+    const names = Object.keys(environment);
+    const route: Variables = {};
+    if (!names.some((name) => /^https?_proxy$/i.test(name))) {
+      const double = 'a test double, through a proxy on this machine';
+      this.add(
+        'destination of spans',
+        `https://${certificate.hosts.join(' and https://')}`,
+        double,
+      );
+      // the daemon is called directly, wherever it is
+      const daemons =
+        (environment.AWS_XRAY_DAEMON_ADDRESS ?? '').match(/[\w.-]+(?=:\d+(\s|$))/g) ?? [];
+      route.NO_PROXY = [...new Set(['localhost', '127.0.0.1', ...daemons])].join(',');
+      // what is sent unencrypted is refused there, and leaves this machine nowhere else
+      Object.assign(route, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy });
+    }
+    if (!names.some((name) => AUTHORITIES.test(name))) {
+      this.add('certificate authorities for spans', 'those of the image', "this run's own");
+      route.OTEL_EXPORTER_OTLP_CERTIFICATE = certificate.authority;
+    }
+    return route;
   }
 
-  /** Returns an argument of the daemon's command. */
+  /** Returns an argument of a command. */
   public argument(text: string): string {
     return this.loopback(text);
   }
 
   private variable(name: string, value: string): string {
     if (name === 'PORT') {
-      return this.add('port of the application', value, String(this.ports.local(Number(value))));
+      return this.add(
+        'port of the application',
+        value,
+        String(this.props.ports.local(Number(value))),
+      );
     }
-    if (EXPORT_ENDPOINT.test(name)) {
-      return this.endpoint(value);
+    if (AUTHORITIES.test(name) && existsSync(value)) {
+      return this.add(
+        'certificate authorities for spans',
+        value,
+        this.props.honeycomb.certificate.authority,
+      );
     }
     return this.loopback(value);
   }
 
-  private endpoint(value: string): string {
-    if (!/^https?:\/\/[^/]+/.test(value) || !URL.canParse(value)) {
-      throw new Refusal(`the OTLP endpoint must be an http or https URL, got: ${value}`);
-    }
-    const { origin } = new URL(value);
-    this.exportOrigins.add(origin);
-    return value;
-  }
-
   private loopback(value: string): string {
+    if (value === '0.0.0.0') {
+      return this.add('listening address', 'all interfaces of the task', '127.0.0.1');
+    }
     return value.replace(
       /\b(127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)/g,
       (address, _host: string, port: string) =>
-        this.add('address in the task', address, `127.0.0.1:${this.ports.local(Number(port))}`),
+        this.add(
+          'address in the task',
+          address,
+          `127.0.0.1:${this.props.ports.local(Number(port))}`,
+        ),
     );
   }
 }

@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { DaemonProgram } from './daemon';
-import { readDockerfile } from './dockerfile';
+import { copyFiles, readDockerfile } from './dockerfile';
 import { Meter } from './meter';
 import type { Plan } from '../template/plan';
 import type { Container } from '../template/task-definition';
+import type { Ports } from './ports';
 import type { ProcessSpec } from './processes';
 import { RunningProcess } from './processes';
 import { Refusal } from '../refusal';
 import type { Substitutions } from './substitutions';
 import { CREDENTIALS } from './substitutions';
-import type { Ports } from './ports';
 
-/** Arguments in the ENTRYPOINT of the daemon's image, which cannot be read without pulling it. */
-const DAEMON_ENTRY_POINT = ['-t', '0.0.0.0:2000', '-b', '0.0.0.0:2000'];
+/** The ENTRYPOINT of the daemon's image, which cannot be read without pulling it. */
+const DAEMON_ENTRY_POINT = ['/xray', '-t', '0.0.0.0:2000', '-b', '0.0.0.0:2000'];
 
 export interface TaskProps {
   readonly plan: Plan;
@@ -24,6 +24,8 @@ export interface TaskProps {
   readonly directory: string;
   readonly xrayPort: number;
   readonly ports: Ports;
+  /** Address of the metadata endpoint. */
+  readonly metadata: string;
   readonly substitutions: Substitutions;
 }
 
@@ -114,7 +116,7 @@ export class Task {
     const [command, args] =
       form === 'CMD-SHELL'
         ? ['/bin/sh', ['-c', words.join(' ')]]
-        : [this.inVenv(words[0] ?? ''), words.slice(1)];
+        : [words[0] ?? '', words.slice(1)];
     const options = { cwd: spec.cwd, env: spec.env, timeout: container.HealthCheck.Timeout * 1000 };
     return new Promise((resolve) => {
       execFile(command, args, options, (error, stdout, stderr) => {
@@ -142,16 +144,15 @@ export class Task {
   }
 
   private applicationSpec(container: Container): ProcessSpec {
-    const { plan, directory, ports, substitutions } = this.props;
+    const { plan, directory, metadata, ports, python, substitutions } = this.props;
     if (plan.applicationImage === undefined) {
       throw new Refusal(`this assembly does not build the image of ${container.Name}`);
     }
-    const { context, dockerfile } = plan.applicationImage;
     const image = readDockerfile(plan.applicationImage);
-    const copy = join(directory, container.Name);
     // a container has its own file system, so the application must not write to the build context
-    cpSync(context, copy, { recursive: true });
-    const cwd = join(copy, dirname(dockerfile));
+    const root = copyFiles(plan.applicationImage, join(directory, container.Name));
+    const cwd = join(root, container.WorkingDirectory ?? image.workingDirectory);
+    mkdirSync(cwd, { recursive: true });
     const [command, ...args] = [
       ...(container.EntryPoint ?? image.entryPoint),
       // as Docker does: an entry point of the template's drops the image's CMD
@@ -160,35 +161,35 @@ export class Task {
     if (command === undefined) {
       throw new Refusal(`the image of ${container.Name} has no start command`);
     }
-    const own: Record<string, string | undefined> = {
-      // ports that the program uses where the template names none
-      PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
-      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
-      ...substitutions.wayToHoneycomb(),
-      ...image.environment,
-      ...substitutions.environment(container),
-    };
-    if (own.BIND_HOST === '0.0.0.0') {
-      own.BIND_HOST = substitutions.add('listening address', own.BIND_HOST, '127.0.0.1');
-    }
-    if (process.platform !== 'linux') {
-      own.GUNICORN_CMD_ARGS = `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${cwd}`;
-    }
+    const own = substitutions.environment(container, image.environment);
+    substitutions.add('metadata of the task', 'http://169.254.170.2/v4', metadata);
+    // the first directory is that of the image's virtual environment, and no program of this machine is one of the image's
+    const [programs = ''] = (image.environment.PATH ?? '').split(':');
+    const isFound = own.PATH === undefined || own.PATH.split(':').includes(programs);
     return {
       name: container.Name,
-      command: this.inVenv(command),
-      args,
+      command: programs === '' ? command : command.replace(`${programs}/`, `${dirname(python)}/`),
+      args: args.map((text) => substitutions.argument(text)),
       cwd,
       env: {
+        ...substitutions.route(own),
+        ECS_CONTAINER_METADATA_URI_V4: metadata,
+        // ports that the program uses where the template names none
+        PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
+        AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
         ...own,
-        // only the image's own programs
-        PATH: dirname(this.props.python),
+        ...this.ownFolders(container),
+        // macOS has no /dev/shm
+        ...(process.platform === 'linux'
+          ? {}
+          : { GUNICORN_CMD_ARGS: `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${cwd}` }),
+        PATH: isFound ? dirname(python) : '/nonexistent',
       },
     };
   }
 
   private daemonSpec(container: Container): ProcessSpec {
-    const { daemon, directory, plan, substitutions, xrayPort } = this.props;
+    const { daemon, directory, metadata, plan, substitutions, xrayPort } = this.props;
     const config = join(directory, 'xray.yaml');
     const endpoint = `http://127.0.0.1:${xrayPort}`;
     writeFileSync(config, `Version: 2\nEndpoint: "${endpoint}"\n`);
@@ -198,20 +199,31 @@ export class Task {
       endpoint,
     );
     substitutions.add('credentials of the task role', 'provided by ECS', 'made up');
-    const own = [
-      ...(container.EntryPoint?.slice(1) ?? DAEMON_ENTRY_POINT),
+    const [program = '', ...own] = [
+      ...(container.EntryPoint ?? DAEMON_ENTRY_POINT),
       ...(container.Command ?? []),
     ];
+    const args = own.map((text) => substitutions.argument(text));
+    const isDaemon = basename(program) === 'xray';
     return {
       name: container.Name,
-      command: daemon.command,
-      args: [...daemon.args, '-c', config, ...own.map((text) => substitutions.argument(text))],
+      command: isDaemon ? daemon.command : program,
+      args: isDaemon ? [...daemon.args, '-c', config, ...args] : args,
       cwd: daemon.cwd,
-      env: { ...substitutions.environment(container), ...CREDENTIALS },
+      env: {
+        ...CREDENTIALS,
+        ECS_CONTAINER_METADATA_URI_V4: metadata,
+        ...substitutions.environment(container),
+        ...this.ownFolders(container),
+      },
     };
   }
 
-  private inVenv(command: string): string {
-    return command.includes('/') ? command : join(dirname(this.props.python), command);
+  /** A home and a temporary directory that nothing else uses. */
+  private ownFolders({ Name }: Container): { HOME: string; TMPDIR: string } {
+    const folders = ['home', 'tmp'].map((name) => join(this.props.directory, `${Name}-${name}`));
+    folders.forEach((folder) => mkdirSync(folder, { recursive: true }));
+    const [HOME = '', TMPDIR = ''] = folders;
+    return { HOME, TMPDIR };
   }
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Certificate } from '../doubles/certificate';
+import { EcsMetadata } from '../doubles/ecs-metadata';
 import { Honeycomb } from '../doubles/honeycomb';
-import { type Certificate, createCertificate } from '../doubles/proxied-double';
 import { XRayApi } from '../doubles/xray-api';
 import type { Plan } from '../template/plan';
 import type { DaemonProgram } from './daemon';
@@ -9,13 +10,15 @@ import { freePorts, Ports } from './ports';
 import { CREDENTIALS, Substitutions } from './substitutions';
 import { Task } from './task';
 
-/** One port for each of the two doubles, and the rest for the different ports that a task may name. */
-const PORTS = 8;
+/** One port for each of the three doubles, and the rest for the different ports that a task may name. */
+const PORTS = 9;
 
 export interface TestBedProps {
   readonly plan: Plan;
   /** The value of the Honeycomb key. */
   readonly key: string;
+  /** The certificate of the double of Honeycomb. */
+  readonly certificate: Certificate;
   readonly daemon: DaemonProgram;
   /** The Python of the application's virtual environment. */
   readonly python: string;
@@ -30,6 +33,7 @@ export class TestBed {
   public readonly substitutions: Substitutions;
   public readonly honeycomb: Honeycomb;
   public readonly xray: XRayApi;
+  private readonly metadata: EcsMetadata;
   public readonly task: Task;
   /** The port of this machine on which the application serves requests. */
   public readonly port: number;
@@ -37,15 +41,20 @@ export class TestBed {
   private constructor(
     public readonly props: TestBedProps,
     directory: string,
-    certificate: Certificate,
-    [honeycombPort = 0, xrayPort = 0, ...free]: number[],
+    [honeycombPort = 0, xrayPort = 0, metadataPort = 0, ...free]: number[],
   ) {
-    const { plan, key, daemon, python } = props;
+    const { plan, key, certificate, daemon, python } = props;
     const ports = new Ports(free);
     this.port = ports.local(plan.targetPort);
     this.honeycomb = new Honeycomb(honeycombPort, certificate);
-    const honeycomb = { proxy: this.honeycomb.proxy, certificate: certificate.file };
-    this.substitutions = new Substitutions(ports, honeycomb, key);
+    this.substitutions = new Substitutions({ ports, honeycomb: this.honeycomb, key });
+    this.metadata = new EcsMetadata({
+      port: metadataPort,
+      region: plan.region,
+      account: plan.account,
+      container: plan.application.Name,
+      logOptions: plan.application.LogConfiguration.Options,
+    });
     this.xray = new XRayApi({
       port: xrayPort,
       rules: plan.rules,
@@ -59,6 +68,7 @@ export class TestBed {
       python,
       directory,
       xrayPort,
+      metadata: this.metadata.uri,
       ports,
       substitutions: this.substitutions,
     });
@@ -72,17 +82,16 @@ export class TestBed {
     const directory = mkdtempSync(join(props.directory, 'test-bed-'));
     let testBed: TestBed | undefined;
     try {
-      testBed = new TestBed(
-        props,
-        directory,
-        await createCertificate(directory),
-        await freePorts(PORTS),
-      );
-      await Promise.all([testBed.xray.up(), testBed.honeycomb.up()]);
+      testBed = new TestBed(props, directory, await freePorts(PORTS));
+      await Promise.all([testBed.xray.up(), testBed.honeycomb.up(), testBed.metadata.up()]);
       return await use(testBed);
     } finally {
       await testBed?.task.kill();
-      await Promise.all([testBed?.xray.down(), testBed?.honeycomb.down()]);
+      await Promise.all([
+        testBed?.xray.down(),
+        testBed?.honeycomb.down(),
+        testBed?.metadata.down(),
+      ]);
       rmSync(directory, { recursive: true, force: true });
     }
   }

@@ -65,7 +65,7 @@ export function composeRequest(kind: Kind, number: number, healthCheckPath: stri
     }
     case 'garbage': {
       const { path, headers } = request(garbage(number), []);
-      return { path, headers, untrustedIds: [NONSENSE] };
+      return { path, headers, untrustedIds: [NONSENSE, OLD.replaceAll('-', '').slice(1)] };
     }
     default:
       return request({ 'x-amzn-trace-id': `Root=${root}` }, []);
@@ -77,6 +77,9 @@ function newTraceId(): string {
   return `1-${seconds}-${randomBytes(12).toString('hex')}`;
 }
 
+/** A trace ID that is older than X-Ray accepts, in its form. */
+const OLD = '1-58406520-a006649127e371903a2de979';
+
 /** Takes the place of an ID, and occurs nowhere else. */
 const NONSENSE = 'n0tanid';
 
@@ -86,6 +89,7 @@ function garbage(number: number): Headers {
     { 'x-amzn-trace-id': `Root=${NONSENSE};Parent=${NONSENSE};Sampled=1` },
     { 'x-amzn-trace-id': `Root=1-${NONSENSE}-${'f'.repeat(24)};Sampled=1` },
     { 'x-amzn-trace-id': [`Root=${NONSENSE};Sampled=1`, `Root=${NONSENSE};Sampled=0`] },
+    { 'x-amzn-trace-id': `Root=${OLD};Sampled=1` },
     { 'x-amzn-trace-id': 'Sampled=1' },
     { 'x-amzn-trace-id': `\u00e4\u00f6\u00fc;;==;\t${NONSENSE};Sampled=1` },
     { 'x-amzn-trace-id': NONSENSE.repeat(1400) },

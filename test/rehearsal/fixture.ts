@@ -149,8 +149,7 @@ export function emptyRun(change: Partial<RunRecord> = {}): Run {
     daemon: { name: 'xray-daemon', ...container, ...usage },
     daemonIsReal: true,
     xray: { segments: [], calls: [], quotas: [], problems: [], bodies: [] },
-    honeycomb: { spans: [], keys: new Map(), problems: [] },
-    exportOrigins: [],
+    honeycomb: { spans: [], keys: new Map(), problems: [], origins: new Set() },
     substitutions: [],
     ...change,
   };

@@ -95,10 +95,11 @@ class ReservoirDouble extends XRayApi {
       Timestamp: second,
       ...counts,
     };
+    const now = new Date(second * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
     const { status, body } = this.answer({
       method: 'POST',
       path: '/SamplingTargets',
-      headers: { authorization: AUTHORIZATION, 'x-amz-date': '19700101T000000Z' },
+      headers: { authorization: AUTHORIZATION, 'x-amz-date': now },
       body: Buffer.from(JSON.stringify({ SamplingStatisticsDocuments: [statistics] })),
       at: second,
     });

@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { request } from 'node:https';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { Honeycomb } from '../../../rehearsal/doubles/honeycomb';
-import { type Certificate, createCertificate } from '../../../rehearsal/doubles/proxied-double';
+import { type Certificate, makeCertificate } from '../../../rehearsal/doubles/certificate';
+import { Honeycomb, HONEYCOMB_HOSTS } from '../../../rehearsal/doubles/honeycomb';
 import { freePorts } from '../../../rehearsal/testbed/ports';
 
 /** What OpenTelemetry's exporter for Python sends for a server span with one child. */
@@ -20,15 +20,13 @@ const BODY = Buffer.from(
   'base64',
 );
 
-const HOST = 'api.honeycomb.io';
-
 let directory: string;
 let certificate: Certificate;
 let honeycomb: Honeycomb;
 
-beforeAll(async () => {
+beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'honeycomb-'));
-  certificate = await createCertificate(directory);
+  certificate = makeCertificate(directory, HONEYCOMB_HOSTS);
 });
 
 afterAll(() => {
@@ -43,49 +41,49 @@ beforeEach(async () => {
 
 afterEach(() => honeycomb.down());
 
-/** Asks the proxy for a connection with a host. */
-async function connected(host: string): Promise<{ status: number | undefined; socket: Socket }> {
+/** Asks the proxy for a host, as a program that honors `HTTPS_PROXY` does. @returns the socket to it */
+function through(host: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const path = `${host}:443`;
-    plainRequest({ host: '127.0.0.1', port: honeycomb.port, method: 'CONNECT', path })
-      .once('connect', ({ statusCode: status }, socket) => {
-        resolve({ status, socket: socket });
-      })
-      .once('error', reject)
-      .end();
+    const { port } = honeycomb;
+    const asking = httpRequest({ host: '127.0.0.1', port, method: 'CONNECT', path: host });
+    asking.on('connect', ({ statusCode }, socket) => {
+      if (statusCode === 200) {
+        resolve(socket);
+      } else {
+        reject(new Error(`the proxy answered ${String(statusCode)}`));
+      }
+    });
+    asking.on('error', reject).end();
   });
 }
 
-async function post(
+/** Sends a request to Honeycomb by TLS. */
+async function send(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
   body: Buffer,
-  headers: Record<string, string> = {},
-  path = '/v1/traces',
+  host = 'api.honeycomb.io',
 ): Promise<{ status: number | undefined }> {
-  const { socket } = await connected(HOST);
-  const ca = readFileSync(certificate.file);
+  const socket = await through(`${host}:443`);
+  const ca = readFileSync(certificate.authority);
   return new Promise((resolve, reject) => {
-    request({
-      createConnection: () => connect({ socket, servername: HOST, ca }),
-      host: HOST,
-      path,
-      method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf', 'x-honeycomb-team': 'key', ...headers },
-    })
-      .once('response', (response) => {
-        response.resume();
+    const createConnection = () => connect({ socket, servername: host, ca });
+    request({ host, method, path, headers, createConnection }, (response) => {
+      response.resume();
+      response.on('end', () => {
         resolve({ status: response.statusCode });
-      })
-      .once('error', reject)
+      });
+    })
+      .on('error', reject)
       .end(body);
   });
 }
 
-test('leads to no other host, and takes nothing that is not encrypted', async () => {
-  expect((await connected('api.honeycomb.com')).status).toBe(502);
-  const { status } = await fetch(`${honeycomb.proxy}/v1/traces`, { method: 'POST', body: 'spans' });
-  expect(status).toBe(502);
-  expect(honeycomb.keys.size).toBe(0);
-});
+function post(body: Buffer, headers: Record<string, string> = {}, path = '/v1/traces') {
+  const own = { 'content-type': 'application/x-protobuf', 'x-honeycomb-team': 'key' };
+  return send('POST', path, { ...own, ...headers }, body);
+}
 
 test.each([
   ['plain', BODY, {}],
@@ -117,7 +115,7 @@ test.each([
 });
 
 test.each([
-  ['another path', 404, {}, '/v1/traces/v1/traces', 'expected /v1/traces'],
+  ['another path', 404, {}, '/v1/traces/v1/traces', 'expected POST /v1/traces'],
   [
     'another content type',
     415,
@@ -138,6 +136,29 @@ test('rejects invalid protobuf', async () => {
   expect(honeycomb.problems.join()).toContain('cannot be decoded');
 });
 
+test('rejects another method', async () => {
+  expect((await send('PUT', '/v1/traces', { 'x-honeycomb-team': 'key' }, BODY)).status).toBe(404);
+
+  expect(honeycomb.problems.join()).toContain('PUT /v1/traces');
+});
+
+test('rejects a batch without a key', async () => {
+  expect((await post(BODY, { 'x-honeycomb-team': '' })).status).toBe(401);
+
+  expect(honeycomb.spans).toEqual([]);
+});
+
+test.each([
+  ['throttling', 429, 0],
+  ['unavailable', 503, 0],
+  ['rejecting', 200, 2],
+] as const)('can be %s', async (behavior, expected, spans) => {
+  honeycomb.behavior = behavior;
+
+  expect((await post(BODY)).status).toBe(expected);
+  expect(honeycomb.spans).toHaveLength(spans);
+});
+
 test('can respond with 401', async () => {
   honeycomb.behavior = 'unauthorized';
 
@@ -151,4 +172,33 @@ test('can be stopped and started again on the same port', async () => {
 
   await honeycomb.up();
   expect((await post(BODY)).status).toBe(200);
+});
+
+test.each(HONEYCOMB_HOSTS)('has a certificate for %s', async (host) => {
+  const { status } = await send('POST', '/', { 'x-honeycomb-team': 'key' }, BODY, host);
+
+  expect(status).toBe(404);
+  expect([...honeycomb.origins]).toEqual([`https://${host}`]);
+});
+
+test.each(['api.honeycomb.com:443', 'api.honeycomb.io:8443', 'example.com:443'])(
+  'does not lead to %s, and knows who asked for it',
+  async (address) => {
+    await expect(through(address)).rejects.toThrow('the proxy answered 502');
+
+    expect([...honeycomb.origins]).toEqual([`https://${address.replace(/:443$/, '')}`]);
+  },
+);
+
+test('does not lead anywhere without encryption', async () => {
+  const { port } = honeycomb;
+  const response = await new Promise<number | undefined>((resolve) => {
+    const path = 'http://api.honeycomb.io/v1/traces';
+    httpRequest({ host: '127.0.0.1', port, path, method: 'POST' }, ({ statusCode }) => {
+      resolve(statusCode);
+    }).end();
+  });
+
+  expect(response).toBe(502);
+  expect([...honeycomb.origins]).toEqual(['http://api.honeycomb.io']);
 });

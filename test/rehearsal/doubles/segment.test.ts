@@ -4,7 +4,7 @@ const NOW = 1_700_000_000;
 const SEGMENT = {
   name: 'backend-flask',
   id: '0123456789abcdef',
-  trace_id: '1-58406520-a006649127e371903a2de979',
+  trace_id: '1-6553f100-a006649127e371903a2de979',
   start_time: NOW - 1,
   end_time: NOW,
   in_progress: false,
@@ -19,6 +19,10 @@ const SEGMENT = {
     },
   ],
 };
+
+function traceOf(began: number): string {
+  return `1-${began.toString(16)}-${'0'.repeat(24)}`;
+}
 
 function read(change: object = {}) {
   return readSegment(JSON.stringify({ ...SEGMENT, ...change }), NOW);
@@ -44,6 +48,8 @@ test.each([
   ['an invalid parent ID', { parent_id: 'x' }, '16 hexadecimal digits'],
   ['neither an end nor in progress', { end_time: undefined }, 'either end_time or in_progress'],
   ['an end before its start', { end_time: NOW - 2 }, 'ends before it starts'],
+  ['a trace that began 28 days ago', { trace_id: traceOf(NOW - 28 * 86_400 - 1) }, 's ago'],
+  ['a trace in the future', { trace_id: traceOf(NOW + 999) }, 's ago'],
   ['a start too long ago', { start_time: 1 }, 's ago'],
   ['a start in the future', { start_time: NOW + 999, end_time: NOW + 999 }, 's ago'],
   ['an annotation with a dash', { annotations: { 'a-b': 1 } }, 'annotations'],

@@ -33,12 +33,13 @@ async function start(
   client = clientIn(region);
 }
 
-function clientIn(region: string): XRayClient {
+function clientIn(region: string, systemClockOffset = 0): XRayClient {
   return new XRayClient({
     region,
     endpoint: `http://127.0.0.1:${api.port}`,
     credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
     maxAttempts: 1,
+    systemClockOffset,
   });
 }
 
@@ -125,6 +126,42 @@ test('accepts segments, and returns those it does not accept', async () => {
   expect(api.problems).toEqual([expect.stringContaining('characters that X-Ray keeps')]);
 });
 
+test('accepts a segment in progress and then complete, and reports one that is sent twice', async () => {
+  await start();
+  const put = (...documents: string[]) =>
+    client.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: documents }));
+  const complete = segment();
+  const begun = { ...(JSON.parse(complete) as object), end_time: undefined, in_progress: true };
+
+  await put(JSON.stringify(begun), complete);
+  expect(api.problems).toEqual([]);
+
+  await put(complete);
+  expect(api.problems).toEqual([expect.stringContaining('sent twice')]);
+});
+
+test('fails for more than 50 documents in a call', async () => {
+  await start();
+  const documents = Array.from({ length: 51 }, () => segment());
+
+  await expect(
+    client.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: documents })),
+  ).rejects.toThrow('TraceSegmentDocuments');
+});
+
+test('can throttle, and can leave all segments unprocessed', async () => {
+  await start();
+  const put = () =>
+    client.send(new PutTraceSegmentsCommand({ TraceSegmentDocuments: [segment()] }));
+
+  api.behavior = 'throttling';
+  await expect(put()).rejects.toMatchObject({ name: 'ThrottledException' });
+
+  api.behavior = 'unprocessing';
+  expect((await put()).UnprocessedTraceSegments).toHaveLength(1);
+  expect(api.segments).toEqual([]);
+});
+
 test('accepts telemetry records', async () => {
   await start();
 
@@ -165,6 +202,22 @@ test('fails for a call that is signed for another region', async () => {
   await expect(clientIn('us-east-1').send(new GetSamplingRulesCommand({}))).rejects.toThrow(
     'us-east-1/xray/aws4_request, expected AKID',
   );
+});
+
+test('fails for a call that was signed more than 15 minutes ago', async () => {
+  await start();
+  const slow = clientIn('ap-southeast-2', -16 * 60_000);
+
+  await expect(slow.send(new GetSamplingRulesCommand({}))).rejects.toThrow('not within 15 minutes');
+});
+
+test('fails for another method', async () => {
+  await start();
+
+  const response = await fetch(`http://127.0.0.1:${api.port}/GetSamplingRules`);
+
+  expect(response.status).toBe(404);
+  expect(api.problems.join()).toContain('GET /GetSamplingRules');
 });
 
 test('fails for a call without a signature', async () => {

@@ -35,7 +35,14 @@ test('a request must be traced if it got a response and is not a health check', 
 
 test("finds the spans of a trace by its ID in X-Ray's form", () => {
   const child = { ...SPAN, spanId: 'b', parentSpanId: 'a', kind: 1 };
-  const run = emptyRun({ honeycomb: { spans: [SPAN, child], keys: new Map(), problems: [] } });
+  const run = emptyRun({
+    honeycomb: {
+      spans: [SPAN, child],
+      keys: new Map(),
+      problems: [],
+      origins: new Set(),
+    },
+  });
 
   expect(run.spansByTrace.get(TRACE_ID)).toEqual([SPAN, child]);
   expect(run.serverSpansByTrace.get(TRACE_ID)).toEqual([SPAN]);
@@ -44,7 +51,14 @@ test("finds the spans of a trace by its ID in X-Ray's form", () => {
 test('a request is recorded if X-Ray received a segment of its trace', () => {
   const times = { start_time: 100, end_time: 101, in_progress: false };
   const segment = { ...times, trace_id: TRACE_ID, id: 'a', name: 'a', annotations: {} };
-  const xray = { segments: [segment], calls: [], quotas: [], problems: [], bodies: [] };
+  const xray = {
+    segments: [segment],
+    subsegments: [],
+    calls: [],
+    quotas: [],
+    problems: [],
+    bodies: [],
+  };
   const { isRecorded } = emptyRun({ xray });
 
   expect(isRecorded(exchange())).toBe(true);

@@ -49,13 +49,6 @@ test.each([
   ['a rule named Default', ({ rule }: TemplateEditor) => (rule.RuleName = 'Default'), 'reserved'],
   ['no secret', ({ application }: TemplateEditor) => (application.Secrets = []), 'has no secret'],
   [
-    'no endpoint',
-    (editor: TemplateEditor) => {
-      editor.setVariable('OTEL_EXPORTER_OTLP_ENDPOINT', undefined);
-    },
-    'its spans would leave this machine',
-  ],
-  [
     'no service',
     (editor: TemplateEditor) => {
       editor.removeAll('AWS::ECS::Service');

@@ -4,6 +4,14 @@ import { Substitutions } from '../../../rehearsal/testbed/substitutions';
 import { TemplateEditor } from '../../../rehearsal/mutations/template-editor';
 import { assembly, template } from '../fixture';
 
+const PROXY = 'http://127.0.0.1:8080';
+const CERTIFICATE = {
+  hosts: ['api.honeycomb.io'],
+  authority: '/run/authority.pem',
+  key: Buffer.from(''),
+  cert: Buffer.from(''),
+};
+
 /** The application's environment after substitution, with variables of the test's own. */
 function environment(variables: Record<string, string>) {
   const changed = template();
@@ -11,29 +19,48 @@ function environment(variables: Record<string, string>) {
   Object.entries(variables).forEach(([name, value]) => {
     editor.setVariable(name, value);
   });
-  const honeycomb = { proxy: 'http://127.0.0.1:8080', certificate: '/tmp/honeycomb.crt' };
-  const substitutions = new Substitutions(new Ports([11, 12, 13]), honeycomb, 'the-key');
+  const substitutions = new Substitutions({
+    ports: new Ports([11, 12, 13]),
+    honeycomb: { certificate: CERTIFICATE, proxy: PROXY },
+    key: 'the-key',
+  });
   const plan = readPlan(assembly(changed), 'the-key');
   return { of: substitutions.environment(plan.application), substitutions };
 }
 
-test('changes the ports and the secret, and nothing else', () => {
+test('changes the ports, the listening address, and the secret, and nothing else', () => {
   const { of, substitutions } = environment({
     AWS_XRAY_DAEMON_ADDRESS: 'tcp:127.0.0.1:2000 udp:127.0.0.1:2000',
+    BIND_HOST: '0.0.0.0',
     OTEL_SERVICE_NAME: 'backend-flask',
     AWS_XRAY_URL: 'http://example.com:4567/',
   });
 
   expect(of).toEqual({
     PORT: '13',
+    BIND_HOST: '127.0.0.1',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://api.honeycomb.io',
     AWS_XRAY_DAEMON_ADDRESS: 'tcp:127.0.0.1:12 udp:127.0.0.1:12',
     OTEL_SERVICE_NAME: 'backend-flask',
     AWS_XRAY_URL: 'http://example.com:4567/',
     HONEYCOMB_API_KEY: 'the-key',
   });
-  expect([...substitutions.exportOrigins]).toEqual(['https://api.honeycomb.io']);
+  expect(substitutions.list.map(({ what }) => what)).toEqual([
+    'port of the application',
+    'address in the task',
+    'listening address',
+    'value of a secret',
+  ]);
   expect(JSON.stringify(substitutions.list)).not.toContain('the-key');
+});
+
+test('the variables of a container win over those of its image', () => {
+  const { substitutions } = environment({});
+  const { application } = readPlan(assembly(), 'the-key');
+
+  const of = substitutions.environment(application, { PORT: '80', HOME: '/root' });
+
+  expect(of).toMatchObject({ PORT: '13', HOME: '/root' });
 });
 
 test('different ports stay different', () => {
@@ -43,19 +70,40 @@ test('different ports stay different', () => {
   expect(of.B?.split(':')[1]).not.toBe(of.PORT);
 });
 
-test('leads the application to Honeycomb by a proxy, and to itself without', () => {
-  const { substitutions } = environment({});
-
-  expect(substitutions.wayToHoneycomb()).toEqual({
-    HTTPS_PROXY: 'http://127.0.0.1:8080',
-    HTTP_PROXY: 'http://127.0.0.1:8080',
-    NO_PROXY: '127.0.0.1,localhost',
-    OTEL_EXPORTER_OTLP_CERTIFICATE: '/tmp/honeycomb.crt',
+test("leads to the double by a proxy and the run's authority, and not to the daemon", () => {
+  const { of, substitutions } = environment({
+    AWS_XRAY_DAEMON_ADDRESS: 'tcp:xray-daemon:2000 udp:127.0.0.1:2000',
   });
+
+  expect(substitutions.route(of)).toEqual({
+    HTTPS_PROXY: PROXY,
+    HTTP_PROXY: PROXY,
+    NO_PROXY: 'localhost,127.0.0.1,xray-daemon',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: '/run/authority.pem',
+  });
+  expect(substitutions.list.map(({ what }) => what)).toEqual(
+    expect.arrayContaining(['destination of spans', 'certificate authorities for spans']),
+  );
 });
 
-test('fails with an endpoint that is not a URL', () => {
-  expect(() => environment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'api.honeycomb.io:443' })).toThrow(
-    'must be an http or https URL, got: api.honeycomb.io:443',
-  );
+test('leaves a proxy and an authority of the template, so that a wrong one shows', () => {
+  const own = {
+    https_proxy: 'http://proxy.invalid:3128',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: '/no/such/file.pem',
+  };
+  const { of, substitutions } = environment(own);
+
+  expect(of).toMatchObject(own);
+  expect(substitutions.route(of)).toEqual({});
+});
+
+test("puts the run's authority in place of a file of authorities that exists", () => {
+  const { of, substitutions } = environment({ OTEL_EXPORTER_OTLP_CERTIFICATE: __filename });
+
+  expect(of.OTEL_EXPORTER_OTLP_CERTIFICATE).toBe('/run/authority.pem');
+  expect(substitutions.list).toContainEqual({
+    what: 'certificate authorities for spans',
+    from: __filename,
+    to: '/run/authority.pem',
+  });
 });
