@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { requireNumber } from '../validation/prop-checks';
+import { requireNumber } from '../../validation/prop-checks';
 import { addRunbookAlarm, type AlarmNotificationProps } from './runbook-alarm';
-import { LOST_TELEMETRY_LINES, type ServiceMetrics } from './service-metrics';
-import { tracesADay, USD_PER_MILLION_TRACES } from './trace-price';
+import { LOST_TELEMETRY_LINES, type ServiceMetrics } from '../service-metrics';
+import { tracesADay, USD_PER_MILLION_TRACES } from '../trace-price';
 import { requestsThatLeaveATrace } from './untraced-requests';
 
 /**
