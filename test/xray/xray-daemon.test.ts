@@ -292,6 +292,17 @@ describe('cdk-nag', () => {
     ]);
   });
 
+  test('reports a variable of another container that has the name of ours', () => {
+    const made = app();
+    tracedTask().addContainer('Sidecar', {
+      image,
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'sidecar' }),
+      environment: { AWS_XRAY_DAEMON_ADDRESS: 'not a secret' },
+    });
+
+    expect(findingsOf(made)).toEqual(['AwsSolutions-ECS2 Test/Task/Resource']);
+  });
+
   test('reports variables of others, even those added later', () => {
     const made = app();
     tracedTask().defaultContainer?.addEnvironment('PASSWORD', 'not a secret');

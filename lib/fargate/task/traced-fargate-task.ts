@@ -8,7 +8,7 @@ import { spanExporter } from './span-exporter';
 import { memoryErrors, requireTaskSize } from './task-size';
 import type { TracedFargateTaskProps } from './traced-fargate-task-props';
 import { acknowledgeStatements } from '../../validation/policy-statements';
-import { acknowledgeVariables } from '../../validation/container-variables';
+import { setVariables } from '../../validation/container-variables';
 import { requireHealthCheckPath } from '../../validation/health-check-path';
 import { requireNumber } from '../../validation/prop-checks';
 import { PropError } from '../../validation/prop-error';
@@ -69,11 +69,6 @@ export class TracedFargateTask extends Construct {
     });
     const containerName = containerNameOf(serviceName);
     const share = applicationShare({ cpu, memoryMiB }, props);
-    const environment = {
-      PORT: Tokenization.stringifyNumber(containerPort),
-      HEALTH_CHECK_PATH: healthCheckPath,
-      AWS_XRAY_TRACING_NAME: serviceName,
-    };
     const container = taskDefinition.addContainer('Application', {
       containerName,
       image: image.containerImage,
@@ -85,13 +80,16 @@ export class TracedFargateTask extends Construct {
         command: image.healthCheckCommand,
         startPeriod: Duration.seconds(30),
       },
-      environment,
       logging: ecs.LogDrivers.awsLogs({
         streamPrefix: props.streamPrefix ?? containerName,
         logGroup,
       }),
     });
-    acknowledgeVariables(taskDefinition, Object.keys(environment));
+    setVariables(container, 'TracedFargateTask', {
+      PORT: Tokenization.stringifyNumber(containerPort),
+      HEALTH_CHECK_PATH: healthCheckPath,
+      AWS_XRAY_TRACING_NAME: serviceName,
+    });
     taskDefinition.addExtension(spanExporter(props, imageVersionOf(container)));
     taskDefinition.addExtension(new XRayDaemon({ logGroup, image: props.daemonImage }));
 

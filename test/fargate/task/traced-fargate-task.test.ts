@@ -369,3 +369,23 @@ test.each<[string, number, string[]]>([
 
   expect(findingsOf(app)).toEqual(findings);
 });
+
+test.each(['PORT', 'OTEL_SERVICE_NAME', 'AWS_XRAY_DAEMON_ADDRESS'])(
+  'fails at synth if %s is changed later',
+  (name) => {
+    const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+    taskDefinition.defaultContainer?.addEnvironment(name, 'other');
+
+    expect(() => Template.fromStack(stack)).toThrow(
+      new RegExp(`\`${name}\` must be left to .*, got: set again in Test/Task/Resource/Application`),
+    );
+  },
+);
+
+test.each(['PORT', 'HONEYCOMB_API_KEY'])('fails at synth if %s is a secret of others', (name) => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+  const other = ssm.StringParameter.fromStringParameterName(stack, 'Other', 'other');
+  taskDefinition.defaultContainer?.addSecret(name, ecs.Secret.fromSsmParameter(other));
+
+  expect(() => Template.fromStack(stack)).toThrow(`\`${name}\` must be left to`);
+});
