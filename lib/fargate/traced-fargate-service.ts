@@ -129,8 +129,8 @@ export class TracedFargateService extends Construct {
   }
 
   /**
-   * Puts a load balancer of your own in front of the service, whose listener forwards requests to it. Further listeners of the
-   * same load balancer can follow.
+   * Puts a load balancer of your own in front of the service, whose listener forwards requests to it. Further rules and further
+   * listeners of the same load balancer can follow.
    *
    * @param rule which requests to forward, by default all
    * @throws with the public load balancer: a target group cannot belong to two
@@ -140,7 +140,7 @@ export class TracedFargateService extends Construct {
       throw new PropError('publicLoadBalancer', 'be false for a load balancer of your own', true);
     }
     this.targets ??= serviceTargets(this.inVpc, this.service, this.props);
-    listener.addTargetGroups(Names.nodeUniqueId(this.node), {
+    listener.addTargetGroups(`${Names.nodeUniqueId(this.node)}${rule.priority ?? ''}`, {
       ...rule,
       targetGroups: [this.targets],
     });
