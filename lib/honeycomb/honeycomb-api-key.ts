@@ -2,7 +2,8 @@ import { Aws, CfnCondition, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 
 /**
  * Where the value of the API key comes from.
@@ -78,7 +79,7 @@ export class HoneycombApiKey extends Construct {
 
   /**
    * @throws for a name that is not a path, without showing it, for an encryption key with a declared parameter, and for a
-   * declared parameter in a nested stack
+   * declared parameter in a nested stack or with the name of another one
    */
   constructor(scope: Construct, id: string, props: HoneycombApiKeyProps) {
     super(scope, id);
@@ -103,6 +104,10 @@ export class HoneycombApiKey extends Construct {
     }
 
     requireTopLevelStack(this);
+    const namesakes = othersInEnvironment(this, isDeclared).filter(
+      (other) => other.parameterName === parameterName,
+    );
+    requireUnique(this, 'parameterName', parameterName, 'in an account and region', namesakes);
     // the id `Default` gives it the name of this construct
     this.cfnParameter = new CfnParameter(this, 'Default', {
       description: 'API key of the Honeycomb environment that receives the traces',
@@ -184,6 +189,10 @@ export class HoneycombApiKey extends Construct {
  */
 export function isParameterPath(name: string): boolean {
   return /^(\/[\w.-]+){1,15}$/.test(name) && name.length <= 1011 && !/^\/(aws|ssm)/i.test(name);
+}
+
+function isDeclared(construct: IConstruct): construct is HoneycombApiKey {
+  return construct instanceof HoneycombApiKey && construct.cfnParameterName !== undefined;
 }
 
 function requireTopLevelStack(apiKey: HoneycombApiKey): void {
