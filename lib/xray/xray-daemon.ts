@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { acknowledge } from '../validation/acknowledge';
+import { requireNumber } from '../validation/prop-checks';
 import { setVariables } from '../validation/container-variables';
 
 /**
@@ -24,14 +25,14 @@ export interface XRayDaemonProps {
   readonly image?: ecs.ContainerImage;
 
   /**
-   * CPU units (1024 are one vCPU) guaranteed to the daemon when the task is busy.
+   * CPU units (1024 are one vCPU) guaranteed to the daemon when the task is busy: whole, 1 or more.
    *
    * @default XRayDaemon.DEFAULT_CPU
    */
   readonly cpu?: number;
 
   /**
-   * Memory in MiB above which ECS stops the daemon and restarts it.
+   * Memory in MiB above which ECS stops the daemon and restarts it: whole, at least the 16 of its buffers.
    *
    * @default XRayDaemon.DEFAULT_MEMORY_MIB
    */
@@ -96,7 +97,15 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
     });
   }
 
-  constructor(private readonly props: XRayDaemonProps = {}) {}
+  /**
+   * @throws for CPU units or memory outside their limits
+   */
+  constructor(private readonly props: XRayDaemonProps = {}) {
+    const { cpu = XRayDaemon.DEFAULT_CPU } = props;
+    const { memoryLimitMiB = XRayDaemon.DEFAULT_MEMORY_MIB } = props;
+    requireNumber('cpu', cpu, { min: 1, whole: true });
+    requireNumber('memoryLimitMiB', memoryLimitMiB, { min: BUFFER_MB, whole: true });
+  }
 
   /**
    * Adds the daemon; called by `taskDefinition.addExtension()`.

@@ -259,6 +259,14 @@ test('two tasks may share a role', () => {
   });
 });
 
+test.each<[XRayDaemonProps, string]>([
+  [{ cpu: 0 }, '`cpu` must be a whole number, 1 or more, got: 0'],
+  [{ memoryLimitMiB: 15 }, '`memoryLimitMiB` must be a whole number, 16 or more, got: 15'],
+  [{ memoryLimitMiB: 64.5 }, '`memoryLimitMiB` must be a whole number, 16 or more, got: 64.5'],
+])('fails with %j', (props, message) => {
+  expect(() => new XRayDaemon(props)).toThrow(message);
+});
+
 describe('cdk-nag', () => {
   const app = () => {
     const made = testApp();

@@ -41,7 +41,7 @@ export class TracedFargateTask extends Construct {
   public readonly logGroup: logs.LogGroup;
 
   /**
-   * @throws for a size that Fargate does not offer, for a share that does not fit, for a name, port or path outside its limits, and
+   * @throws for a size that Fargate does not offer, for a share that does not fit, for a name, port, path or timeout outside its limits, and
    * unless there is one place for the spans
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
@@ -52,6 +52,7 @@ export class TracedFargateTask extends Construct {
     const { memoryMiB = TracedFargateTask.DEFAULT_MEMORY_MIB } = props;
     requireTaskSize(cpu, memoryMiB);
     requireContainerPort(containerPort);
+    requireStopTimeout(props.stopTimeout);
     requireServiceName(serviceName);
     requireHealthCheckPath(healthCheckPath);
 
@@ -103,6 +104,13 @@ export class TracedFargateTask extends Construct {
     );
     this.taskDefinition = taskDefinition;
     this.logGroup = logGroup;
+  }
+}
+
+/** Fargate's limit, which ECS applies only at deployment. */
+function requireStopTimeout(stopTimeout: Duration | undefined): void {
+  if (stopTimeout && !stopTimeout.isUnresolved()) {
+    requireNumber('stopTimeout', stopTimeout.toSeconds(), { min: 1, max: 120, whole: true });
   }
 }
 
