@@ -1,8 +1,8 @@
-import { subsegmentsOf, type Segment } from '../doubles/segment';
 import { runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, outOf, tally } from '../results/tally';
-import { type FilterTrace, parseFilter } from '../template/filter-expression';
+import { filterTrace } from '../run/filter-trace';
+import { parseFilter } from '../template/filter-expression';
 
 export const XRAY_CHECKS: readonly Check[] = [
   runCheck({
@@ -68,20 +68,3 @@ export const XRAY_CHECKS: readonly Check[] = [
         .join('; ') || 'The template has no group',
   }),
 ];
-
-function filterTrace(segments: readonly Segment[]): FilterTrace {
-  const [first] = segments;
-  const duration = (first?.end_time ?? 0) - (first?.start_time ?? 0);
-  const annotations = segments
-    .flatMap((segment) => [segment, ...subsegmentsOf(segment)])
-    .flatMap((item) => Object.entries(item.annotations));
-  return {
-    services: segments.map(({ name }) => name),
-    url: first?.http?.request?.url ?? '',
-    method: first?.http?.request?.method ?? '',
-    status: first?.http?.response?.status ?? 0,
-    duration,
-    responseTime: duration,
-    annotations: Object.fromEntries(annotations),
-  };
-}

@@ -4,6 +4,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECK_GROUPS } from '../checks/checks';
+import type { Minute } from '../alarms/minute';
+import { evaluateAlarms, type FaultMinute } from '../faults/alarms';
 import { evaluateFault } from '../faults/fault';
 import { FAULTS } from '../faults/faults';
 import { composeReport } from '../report/report';
@@ -13,7 +15,8 @@ import type { Check } from '../results/check';
 import { type Result, type Row, unavailable, withoutSecret } from '../results/result';
 import { searchFiles } from '../run/key-search';
 import { FULL, run } from '../run/run';
-import { indexRun } from '../run/run-index';
+import { minuteOf } from '../run/minute';
+import { indexRun, type Run } from '../run/run-index';
 import { evaluateFacts } from '../static/static-checks';
 import { readPlan } from '../template/plan';
 import { TestBed } from '../testbed/test-bed';
@@ -67,14 +70,18 @@ void command(async (directory, progress) => {
   const rows = [...facts, ...evaluateChecks((check) => check.evaluate(indexed))];
   if (options.faults) {
     const healthyP99Ms = percentile(indexed.steadyRequests, 0.99);
+    const faults: FaultMinute[] = [];
     for (const fault of FAULTS) {
       const { id, description } = fault;
       progress(`fault: ${description}`);
-      const result = await TestBed.with({ ...props, key: fault.key?.(key) ?? key }, (testBed) =>
-        evaluateFault(fault, testBed, healthyP99Ms),
+      const { result, minute } = await TestBed.with(
+        { ...props, key: fault.key?.(key) ?? key },
+        (testBed) => evaluateFault(fault, testBed, healthyP99Ms),
       );
       rows.push({ id, subject: FAULT_SUBJECT, claim: description, ...result });
+      faults.push({ ...fault, minute });
     }
+    rows.push(...evaluateAlarms(assembly.template.Resources, healthyMinute(indexed), faults));
   }
   // a figure may quote a log line that exposes the key
   const shown = rows.map((row) => withoutSecret(row, key));
@@ -86,6 +93,20 @@ void command(async (directory, progress) => {
   progress(`the report is ${join(options.report, 'report.html')}`);
   return conclude(shown);
 });
+
+function healthyMinute(run: Run): Minute {
+  const { application, daemon, exchanges, plan, segments, steadyFrom } = run;
+  const steady = exchanges.filter(({ phase }) => phase === 'steady');
+  const until = Math.max(...steady.map(({ doneAt }) => doneAt));
+  return minuteOf({
+    plan,
+    exchanges: steady,
+    segments: segments.filter(({ start_time }) => start_time >= steadyFrom && start_time <= until),
+    lines: [...application.log, ...daemon.log],
+    vCpus: application.averageVCpus + daemon.averageVCpus,
+    memoryMiB: application.peakMemoryMiB + daemon.peakMemoryMiB,
+  });
+}
 
 /** Evaluates the checks, all but those that `evaluate` returns nothing for. */
 function evaluateChecks(evaluate: (check: Check) => Result | undefined): Row[] {
