@@ -28,16 +28,15 @@ export function shareReservoir(
   tasks: number,
   requestsPerSecond: number,
 ): Shared {
-  const xray = new ReservoirDouble(rule);
+  const quotas = quotasOf(rule, tasks);
   const samplers = Array.from({ length: tasks }, (_, index) => new Sampler(rule, index, tasks));
-  const recorded = Array.from({ length: SIMULATED_SECONDS }, (_, second) =>
-    samplers.reduce((sum, sampler) => {
-      if (second > 0 && second % REPORT_INTERVAL === 0) {
-        sampler.quota = xray.quotaOf(sampler, second);
-      }
+  const recorded = Array.from({ length: SIMULATED_SECONDS }, (_, second) => {
+    const reported = quotas[Math.floor(second / REPORT_INTERVAL) - 1];
+    return samplers.reduce((sum, sampler, index) => {
+      sampler.quota = reported?.[index];
       return sum + sampler.record(requestsPerSecond / tasks);
-    }, 0),
-  );
+    }, 0);
+  });
   return {
     tasks,
     atFirst: mean(recorded.slice(0, REPORT_INTERVAL)),
@@ -47,9 +46,32 @@ export function shareReservoir(
   };
 }
 
+/** Quotas do not depend on the load, and a search for the load that meets a limit asks for them some forty times. */
+const known = new Map<string, readonly (readonly number[])[]>();
+
+/** Returns the quota of each task after each of its reports. */
+function quotasOf(rule: SamplingRule, tasks: number): readonly (readonly number[])[] {
+  const key = JSON.stringify([rule, tasks]);
+  const found = known.get(key);
+  if (found) {
+    return found;
+  }
+  const xray = new ReservoirDouble(rule);
+  const quotas = Array.from({ length: SIMULATED_SECONDS / REPORT_INTERVAL - 1 }, (_, report) =>
+    Array.from({ length: tasks }, (_, task) =>
+      xray.quotaOf(clientId(task), (report + 1) * REPORT_INTERVAL),
+    ),
+  );
+  known.set(key, quotas);
+  return quotas;
+}
+
+function clientId(task: number): string {
+  return task.toString(16).padStart(24, '0');
+}
+
 /** The decisions of one task: https://github.com/aws/aws-xray-sdk-python, `sampling/reservoir.py`. */
 class Sampler {
-  public readonly client: string;
   /** Requests a second that it may record; while it has none it borrows one a second. */
   public quota: number | undefined;
   private carried: number;
@@ -59,7 +81,6 @@ class Sampler {
     index: number,
     tasks: number,
   ) {
-    this.client = index.toString(16).padStart(24, '0');
     // the tasks take turns, so that requests come evenly even when each task gets less than one a second
     this.carried = index / tasks;
   }
@@ -87,7 +108,7 @@ class ReservoirDouble extends XRayApi {
     });
   }
 
-  public quotaOf({ client }: Sampler, second: number): number {
+  public quotaOf(client: string, second: number): number {
     const counts = { RequestCount: 1, SampledCount: 1, BorrowCount: 0 };
     const statistics = {
       RuleName: this.rule.RuleName,
