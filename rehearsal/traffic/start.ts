@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../refusal';
 import type { Container } from '../template/task-definition';
+import { routeTo } from '../service/service-file';
 import type { TestBed } from '../testbed/test-bed';
 import { Client } from './client';
 
@@ -14,7 +15,7 @@ const LOG_LINES = 8;
 export async function startTask(testBed: TestBed, except?: Container): Promise<Client> {
   const { props, task } = testBed;
   const { application, healthCheck } = props.plan;
-  const client = new Client(testBed.port, healthCheck.path);
+  const client = new Client(testBed.port, props.service.routes, routeTo(healthCheck.path));
   task.start(except);
   const process = task.run(application)?.process;
   const deadline = Date.now() + START_SECONDS * 1000;
@@ -37,7 +38,7 @@ export async function startTask(testBed: TestBed, except?: Container): Promise<C
 }
 
 /** @param codes in the form that a target group accepts: `200`, `200,204`, or `200-299` */
-function isHealthy(codes: string, status: number): boolean {
+export function isHealthy(codes: string, status: number): boolean {
   return codes.split(',').some((range) => {
     const [low = '', high = low] = range.split('-');
     return status >= Number(low) && status <= Number(high);
