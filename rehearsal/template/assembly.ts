@@ -94,7 +94,13 @@ export function readAssemblies(directory: string): Assembly[] {
       region: region?.startsWith('unknown') ? undefined : region,
       images: readImages(directory, `${name}.assets.json`),
     };
-    return viewsOf(template).map((view) => ({ ...stack, ...view }));
+    return viewsOf(template).map((view) => {
+      // an image of another service is not missing here
+      const isOfAnother = (hash: string) =>
+        JSON.stringify(template).includes(hash) && !JSON.stringify(view.template).includes(hash);
+      const images = Object.entries(stack.images).filter(([hash]) => !isOfAnother(hash));
+      return { ...stack, ...view, images: Object.fromEntries(images) };
+    });
   });
 }
 
