@@ -42,6 +42,7 @@ export class TestBed {
   public readonly downstream: Downstream;
   private readonly metadata: EcsMetadata;
   public readonly task: Task;
+  public readonly ports: Ports;
   /** The port of this machine on which the application serves requests. */
   public readonly port: number;
 
@@ -51,7 +52,7 @@ export class TestBed {
     [honeycombPort = 0, xrayPort = 0, metadataPort = 0, downstreamPort = 0, ...free]: number[],
   ) {
     const { plan, service, key, certificate, daemon, python } = props;
-    const ports = new Ports(free);
+    const ports = (this.ports = new Ports(free));
     this.port = ports.local(plan.targetPort);
     this.honeycomb = new Honeycomb(honeycombPort, certificate);
     this.downstream = new Downstream(downstreamPort);
