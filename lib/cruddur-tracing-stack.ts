@@ -6,20 +6,20 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type ServiceImage, ServiceImages } from './fargate/container-image';
+import { type ServiceImage, ServiceImages } from './fargate/task/container-image';
 import type { Config } from './config/config';
 import { PREFIX } from './config/config-error';
 import type { ConfigKey } from './config/config-schema';
 import { HoneycombApiKey } from './honeycomb/honeycomb-api-key';
 import { PublicCluster } from './fargate/public-cluster';
 import { HoneycombExporter } from './honeycomb/honeycomb-exporter';
-import { AlarmTopic } from './operations/alarm-topic';
+import { AlarmTopic } from './operations/alarms/alarm-topic';
 import { InsightNotifications } from './operations/insight-notifications';
 import { RestartOnParameterChange } from './operations/restart-on-parameter-change';
-import { ServiceAlarms } from './operations/service-alarms';
+import { ServiceAlarms } from './operations/alarms/service-alarms';
 import { ServiceDashboard } from './operations/service-dashboard';
 import { ServiceMetrics } from './operations/service-metrics';
-import { TraceAlarms } from './operations/trace-alarms';
+import { TraceAlarms } from './operations/alarms/trace-alarms';
 import {
   USD_PER_MILLION_TRACES,
   USD_PER_MILLION_TRACES_WITH_INSIGHTS,

@@ -97,9 +97,10 @@ def backends(fixed_rate: float) -> Iterator[Backends]:
         server.daemon_threads = True
         port = server.server_address[1]
         daemon.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-        daemon.bind(("127.0.0.1", port))
+        # a port of its own: the number that is free for TCP may be taken for UDP
+        daemon.bind(("127.0.0.1", 0))
         counting.otlp_endpoint = f"http://127.0.0.1:{port}"
-        counting.daemon_address = f"127.0.0.1:{port}"
+        counting.daemon_address = f"tcp:127.0.0.1:{port} udp:127.0.0.1:{daemon.getsockname()[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         threading.Thread(target=counting.receive, args=(daemon,), daemon=True).start()
         yield counting

@@ -56,6 +56,27 @@ def test_an_access_log_that_is_off_costs_nothing() -> None:
     assert evaluate(LOOK_AT_THE_LOGGER) == "ServiceLogger False\n"
 
 
+LOOK_AT_THE_THREADS = """
+from types import SimpleNamespace
+from flask_tracing.gunicorn import BufferingThreadWorker
+from opentelemetry.instrumentation.threading import ThreadingInstrumentor
+from opentelemetry.context import attach, get_value, set_value
+from concurrent.futures import ThreadPoolExecutor
+
+ThreadingInstrumentor().instrument()
+pools = [ThreadPoolExecutor(1), BufferingThreadWorker.get_thread_pool(SimpleNamespace(cfg=SimpleNamespace(threads=1)))]
+for pool in pools:
+    pool.submit(int)  # the thread itself inherits the context in which it starts
+attach(set_value("work", "of a request"))
+print([pool.submit(get_value, "work").result() for pool in pools])
+"""
+
+
+def test_the_threads_that_serve_inherit_no_context() -> None:
+    # an instrumented pool copies the context of the loop into each request, at a cost
+    assert evaluate(LOOK_AT_THE_THREADS) == "['of a request', None]\n"
+
+
 def test_an_access_log_that_is_asked_for_is_json() -> None:
     with running(GUNICORN_CMD_ARGS="--access-logfile -", **UNTRACED) as backend:
         backend.get("/nowhere?from=here")

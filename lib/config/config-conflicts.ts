@@ -1,7 +1,7 @@
-import { fargateTaskSizeError } from '../fargate/task-size';
+import { fargateTaskSizeError } from '../fargate/task/task-size';
 import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
-import { isServiceRuleName } from '../xray/service-rule-name';
-import { isXRayName } from '../xray/xray-name';
+import { isServiceRuleName } from '../xray/names/service-rule-name';
+import { isXRayName } from '../xray/names/xray-name';
 import { message } from './config-error';
 import { defaultParameterName } from './default-parameter-name';
 import type { ConfigKey, ConfigValues } from './config-schema';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { TracedFargateService } from '../fargate/traced-fargate-service';
-import { TracedFargateTask } from '../fargate/traced-fargate-task';
+import { TracedFargateTask } from '../fargate/task/traced-fargate-task';
 import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
 import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
-import { ServiceAlarms } from '../operations/service-alarms';
-import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/service-rule-name';
-import { isServiceName, SERVICE_NAME_RULE } from '../xray/service-name';
-import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/image-reference';
+import { ServiceAlarms } from '../operations/alarms/service-alarms';
+import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/names/service-rule-name';
+import { isServiceName, SERVICE_NAME_RULE } from '../xray/names/service-name';
+import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/task/image-reference';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
 import { XRayDaemon } from '../xray/xray-daemon';
-import { isXRayName, XRAY_NAME_RULE } from '../xray/xray-name';
+import { isXRayName, XRAY_NAME_RULE } from '../xray/names/xray-name';
 
 // `-c` passes strings; one is parsed as a number or a boolean only if it is written as in JSON
 const number = (schema: z.ZodNumber) =>

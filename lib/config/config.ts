@@ -5,7 +5,7 @@ import { conflicts, type DeploymentEnvironment } from './config-conflicts';
 import { ConfigError, message, PREFIX, refuse } from './config-error';
 import { CONFIG_KEYS, CONFIG_SCHEMA, type ConfigKey, type ConfigValues } from './config-schema';
 import { prefixErrors } from './prefix-errors';
-import { XRAY_NAME_MAX_LENGTH } from '../xray/xray-name';
+import { XRAY_NAME_MAX_LENGTH } from '../xray/names/xray-name';
 
 const FAULTS = '-faults';
 

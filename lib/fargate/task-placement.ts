@@ -1,7 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { PropError } from '../validation/prop-error';
+import type { TracedFargateServiceProps } from './traced-fargate-service-props';
 import { wayOutErrors } from './way-out';
 
 /**
@@ -9,7 +10,8 @@ import { wayOutErrors } from './way-out';
  */
 export interface TaskPlacement {
   /**
-   * Subnets of the tasks; each needs a way to the internet, for X-Ray, Honeycomb, and the image.
+   * Subnets of the tasks. Each needs a way to X-Ray, to the registries, and to where the spans go: a public address, a NAT
+   * gateway, or, for all but Honeycomb, VPC endpoints. That is checked at synth, as far as the app knows.
    *
    * @default - the public subnets
    */
@@ -32,20 +34,21 @@ export interface TaskPlacement {
 }
 
 /**
- * The network of the tasks, complete. That the subnets have a way out is checked at synth, routes added later included.
+ * The network of the tasks, complete. What is added to the app later, routes and VPC endpoints included, is checked at synth.
  *
  * @throws for public subnets without public addresses
  */
 export function taskNetwork(
   scope: Construct,
-  vpc: ec2.IVpc,
-  placement: TaskPlacement,
+  taskDefinition: ecs.TaskDefinition,
+  props: TracedFargateServiceProps,
 ): { vpcSubnets: ec2.SubnetSelection; assignPublicIp: boolean } {
-  const { vpcSubnets = { subnetType: ec2.SubnetType.PUBLIC } } = placement;
-  const { subnets } = vpc.selectSubnets(vpcSubnets);
+  const { cluster, vpcSubnets = { subnetType: ec2.SubnetType.PUBLIC } } = props;
+  const { vpc } = cluster;
+  const { subnets, isPendingLookup } = vpc.selectSubnets(vpcSubnets);
   const publicIds = vpc.publicSubnets.map(({ subnetId }) => subnetId);
   const inPublic = subnets.filter(({ subnetId }) => publicIds.includes(subnetId));
-  const { assignPublicIp = inPublic.length === subnets.length } = placement;
+  const { assignPublicIp = inPublic.length === subnets.length } = props;
   if (inPublic.length > 0 && !assignPublicIp) {
     throw new PropError(
       'assignPublicIp',
@@ -53,6 +56,37 @@ export function taskNetwork(
       assignPublicIp,
     );
   }
-  scope.node.addValidation({ validate: () => wayOutErrors(scope, vpc, subnets) });
+  scope.node.addValidation({
+    validate: () => [
+      ...capacityProviderErrors(cluster, props.capacityProviderStrategies),
+      ...(isPendingLookup
+        ? []
+        : wayOutErrors({
+            vpc,
+            subnets: subnets.filter((subnet) => !inPublic.includes(subnet)),
+            taskDefinition,
+            isForHoneycomb: props.honeycombApiKey !== undefined,
+            isDaemonImagePublic: props.daemonImage === undefined,
+            enableExecuteCommand: props.enableExecuteCommand,
+          })),
+    ],
+  });
   return { vpcSubnets, assignPublicIp };
+}
+
+/** ECS refuses a capacity provider that the cluster does not have, but only when the service is deployed. */
+function capacityProviderErrors(
+  cluster: ecs.ICluster,
+  strategies: readonly ecs.CapacityProviderStrategy[] = [],
+): string[] {
+  if (!(cluster instanceof ecs.Cluster)) {
+    return [];
+  }
+  return strategies
+    .map(({ capacityProvider }) => capacityProvider)
+    .filter((name) => !cluster.capacityProviderNames.includes(name))
+    .map(
+      (name) =>
+        `\`capacityProviderStrategies\` must name capacity providers of ${cluster.node.path}; those of Fargate need an ecs.Cluster with enableFargateCapacityProviders, got: ${name}`,
+    );
 }

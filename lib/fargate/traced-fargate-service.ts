@@ -1,56 +1,20 @@
-import { Duration, Token } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { Names, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { requireNumber } from '../validation/prop-checks';
+import { PropError } from '../validation/prop-error';
 import { PublicLoadBalancer } from './public-load-balancer';
-import { taskNetwork, type TaskPlacement } from './task-placement';
-import { TracedFargateTask, type TracedFargateTaskProps } from './traced-fargate-task';
+import { serviceTargets } from './service-targets';
+import { taskNetwork } from './task-placement';
+import { TracedFargateTask } from './task/traced-fargate-task';
+import type { TracedFargateServiceProps } from './traced-fargate-service-props';
 
 /**
- * Properties for `TracedFargateService`.
- */
-export interface TracedFargateServiceProps extends TracedFargateTaskProps, TaskPlacement {
-  /**
-   * Where the service runs. Its VPC needs public subnets in two zones, for the load balancer.
-   */
-  readonly cluster: ecs.ICluster;
-
-  /**
-   * The fewest tasks to run: whole, 1 or more.
-   *
-   * @default TracedFargateService.DEFAULT_MIN_TASKS
-   */
-  readonly minTasks?: number;
-
-  /**
-   * The most tasks to run: whole, `minTasks` or more. Tasks are added above 70 % CPU.
-   *
-   * @default TracedFargateService.DEFAULT_MAX_TASKS
-   */
-  readonly maxTasks?: number;
-
-  /**
-   * Whether operators may open a shell in a task, with ECS Exec. The application's root file system is then writable, because
-   * the agent of ECS Exec writes to it.
-   *
-   * @default false
-   */
-  readonly enableExecuteCommand?: boolean;
-
-  /**
-   * Certificate for HTTPS. HTTP is then redirected.
-   *
-   * @default - HTTP only
-   */
-  readonly certificate?: acm.ICertificate;
-}
-
-/**
- * A Fargate service behind a public load balancer, with its requests traced in X-Ray and Honeycomb.
+ * A Fargate service behind a public load balancer, unless you choose another one or none, with its requests traced in X-Ray and
+ * in Honeycomb or another backend.
  */
 export class TracedFargateService extends Construct {
   public static readonly DEFAULT_MIN_TASKS = 1;
@@ -72,33 +36,30 @@ export class TracedFargateService extends Construct {
    */
   public readonly logGroup: logs.LogGroup;
 
-  /**
-   * The load balancer in front of the service.
-   */
-  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  private readonly inVpc: Construct;
+  private readonly publicLoadBalancer?: PublicLoadBalancer;
+  private targets?: elbv2.ApplicationTargetGroup;
 
   /**
-   * The tasks, as the load balancer sees them.
+   * @throws as `TracedFargateTask` does, if `minTasks` is below 1 or `maxTasks` below `minTasks`, for public subnets without
+   * public addresses, and for a certificate without the public load balancer; at synth, if the tasks have no way out, or the
+   * cluster has no such capacity provider
    */
-  public readonly targetGroup: elbv2.ApplicationTargetGroup;
-
-  /**
-   * Where users reach the service.
-   */
-  public readonly url: string;
-
-  /**
-   * @throws as `TracedFargateTask` does, if `minTasks` is below 1 or `maxTasks` below `minTasks`, and for public subnets without
-   * public addresses
-   */
-  constructor(scope: Construct, id: string, props: TracedFargateServiceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: TracedFargateServiceProps,
+  ) {
     super(scope, id);
 
-    const { cluster, certificate, image, enableExecuteCommand } = props;
+    const { cluster, certificate, image, enableExecuteCommand, publicLoadBalancer = true } = props;
     const { capacityProviderStrategies } = props;
     const { minTasks = TracedFargateService.DEFAULT_MIN_TASKS } = props;
     const { maxTasks = TracedFargateService.DEFAULT_MAX_TASKS } = props;
     requireTaskCounts(minTasks, maxTasks);
+    if (certificate && !publicLoadBalancer) {
+      throw new PropError('publicLoadBalancer', 'be true for `certificate`', false);
+    }
 
     const task = new TracedFargateTask(this, 'Task', {
       ...props,
@@ -106,11 +67,11 @@ export class TracedFargateService extends Construct {
     });
     this.taskDefinition = task.taskDefinition;
     this.logGroup = task.logGroup;
-    const inVpc = scopeOfVpc(this, cluster.vpc);
-    this.service = new ecs.FargateService(inVpc, 'Service', {
+    this.inVpc = scopeOfVpc(this, cluster.vpc);
+    this.service = new ecs.FargateService(this.inVpc, 'Service', {
       cluster,
       taskDefinition: this.taskDefinition,
-      ...taskNetwork(this, cluster.vpc, props),
+      ...taskNetwork(this, this.taskDefinition, props),
       enableExecuteCommand,
       capacityProviderStrategies,
       // no desired count: each deployment would scale the service back to it
@@ -127,36 +88,70 @@ export class TracedFargateService extends Construct {
       .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
 
-    this.targetGroup = new elbv2.ApplicationTargetGroup(inVpc, 'Targets', {
-      vpc: cluster.vpc,
-      targets: [this.service],
-      // constant, because another port is another target group, which is empty at first: ECS registers the container's
-      port: 80,
-      protocol: elbv2.ApplicationProtocol.HTTP,
-      healthCheck: healthCheck(props),
-      // requests in flight have this long to finish before ECS stops a task
-      deregistrationDelay: Duration.seconds(30),
-    });
-    const { loadBalancer, url } = new PublicLoadBalancer(inVpc, 'LoadBalancer', {
-      vpc: cluster.vpc,
-      targetGroup: this.targetGroup,
-      certificate,
-    });
-    this.loadBalancer = loadBalancer;
-    this.url = url;
+    if (publicLoadBalancer) {
+      this.targets = serviceTargets(this.inVpc, this.service, props);
+      this.publicLoadBalancer = new PublicLoadBalancer(this.inVpc, 'LoadBalancer', {
+        vpc: cluster.vpc,
+        targetGroup: this.targets,
+        certificate,
+      });
+    }
   }
-}
 
-function healthCheck({ healthCheckPath, image }: TracedFargateServiceProps): elbv2.HealthCheck {
-  return {
-    path: healthCheckPath,
-    // 404, because the load balancer asks the old tasks for a changed path until they are replaced, and they must not count as
-    // unhealthy; the check in the container, which knows the path of its own task, demands 200
-    healthyHttpCodes: image.healthCheckCommand ? '200,404' : '200',
-    interval: Duration.seconds(30),
-    healthyThresholdCount: 2,
-    unhealthyThresholdCount: 3,
-  };
+  /**
+   * Where users reach the service.
+   *
+   * @throws without the public load balancer
+   */
+  public get url(): string {
+    return this.requirePublicLoadBalancer('url').url;
+  }
+
+  /**
+   * The load balancer in front of the service.
+   *
+   * @throws without the public load balancer
+   */
+  public get loadBalancer(): elbv2.ApplicationLoadBalancer {
+    return this.requirePublicLoadBalancer('loadBalancer').loadBalancer;
+  }
+
+  /**
+   * The tasks, as the load balancer sees them.
+   *
+   * @throws without a load balancer
+   */
+  public get targetGroup(): elbv2.ApplicationTargetGroup {
+    if (!this.targets) {
+      throw new PropError('publicLoadBalancer', 'be true, or addToListener() called', false);
+    }
+    return this.targets;
+  }
+
+  /**
+   * Puts a load balancer of your own in front of the service, whose listener forwards requests to it. Further listeners of the
+   * same load balancer can follow.
+   *
+   * @param rule which requests to forward, by default all
+   * @throws with the public load balancer: a target group cannot belong to two
+   */
+  public addToListener(listener: elbv2.IApplicationListener, rule: elbv2.AddRuleProps = {}): void {
+    if (this.publicLoadBalancer) {
+      throw new PropError('publicLoadBalancer', 'be false for a load balancer of your own', true);
+    }
+    this.targets ??= serviceTargets(this.inVpc, this.service, this.props);
+    listener.addTargetGroups(Names.nodeUniqueId(this.node), {
+      ...rule,
+      targetGroups: [this.targets],
+    });
+  }
+
+  private requirePublicLoadBalancer(attribute: string): PublicLoadBalancer {
+    if (!this.publicLoadBalancer) {
+      throw new PropError('publicLoadBalancer', `be true for \`${attribute}\``, false);
+    }
+    return this.publicLoadBalancer;
+  }
 }
 
 /**

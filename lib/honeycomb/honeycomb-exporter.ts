@@ -2,7 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HoneycombApiKey } from './honeycomb-api-key';
 import { exportingContainer } from '../opentelemetry/exporting-container';
 import { type ExporterOptions, OtlpExporter } from '../opentelemetry/otlp-exporter';
-import { requireUnset } from '../validation/unset-variables';
+import { setVariables } from '../validation/container-variables';
 
 /**
  * Honeycomb region that stores the data.
@@ -70,8 +70,7 @@ export class HoneycombExporter implements ecs.ITaskDefinitionExtension {
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const { apiKey, region = HoneycombExporter.DEFAULT_REGION, ...options } = this.props;
     const container = exportingContainer(taskDefinition, options.containerName);
-    requireUnset(container, [SECRET], 'the exporter');
     new OtlpExporter({ ...options, endpoint: HONEYCOMB_ENDPOINT[region] }).extend(taskDefinition);
-    container.addSecret(SECRET, apiKey.toEcsSecret());
+    setVariables(container, 'the exporter', {}, { [SECRET]: apiKey.toEcsSecret() });
   }
 }

@@ -4,7 +4,7 @@ import { excludedUrls } from './excluded-urls';
 import { exportingContainer } from './exporting-container';
 import { renderResourceAttributes } from './resource-attributes';
 import { PropError } from '../validation/prop-error';
-import { requireUnset } from '../validation/unset-variables';
+import { setVariables } from '../validation/container-variables';
 
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
@@ -49,7 +49,7 @@ export interface OtlpExporterProps extends ExporterOptions {
   readonly endpoint: string;
 
   /**
-   * Headers, which hold a key as a rule: `name=value` pairs, parted by commas, with values percent-encoded.
+   * Headers, which usually hold a key: comma-separated `name=value` pairs, values percent-encoded.
    *
    * @default - none
    */
@@ -83,7 +83,7 @@ export class OtlpExporter implements ecs.ITaskDefinitionExtension {
     const { resourceAttributes = {}, excludedPaths = [] } = this.props;
     const container = exportingContainer(taskDefinition, containerName);
     const attributes = renderResourceAttributes(resourceAttributes);
-    const variables: Record<string, string> = {
+    const variables = {
       OTEL_SERVICE_NAME: serviceName,
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       ...(attributes && { OTEL_RESOURCE_ATTRIBUTES: attributes }),
@@ -91,18 +91,7 @@ export class OtlpExporter implements ecs.ITaskDefinitionExtension {
         OTEL_PYTHON_FLASK_EXCLUDED_URLS: excludedUrls(excludedPaths),
       }),
     };
-    requireUnset(
-      container,
-      [...Object.keys(variables), ...(headers ? [HEADERS] : [])],
-      'the exporter',
-    );
-
-    for (const [name, value] of Object.entries(variables)) {
-      container.addEnvironment(name, value);
-    }
-    if (headers) {
-      container.addSecret(HEADERS, headers);
-    }
+    setVariables(container, 'the exporter', variables, headers && { [HEADERS]: headers });
   }
 }
 

@@ -66,6 +66,7 @@ const DAEMON_ERROR_TERMS = [
   '[Error]',
   'Spilling over',
   'Segment dropped',
+  'Unprocessed segments',
   'http: proxy error',
   'no sampling rules from the X-Ray daemon',
   'could not be sent to the X-Ray daemon',

@@ -4,7 +4,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { requireLength, requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
 import { othersInEnvironment, requireUnique } from '../validation/same-environment';
-import { idOfNamed, requireXRayName } from './xray-name';
+import { idOfNamed, requireXRayName } from './names/xray-name';
 
 /**
  * How many requests are recorded.

@@ -6,8 +6,8 @@ import { othersInEnvironment } from '../validation/same-environment';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
 import { isSamplingRule, type Sampling, SamplingRule } from './sampling-rule';
-import { requireServiceName } from './service-name';
-import { healthCheckRuleName, requireServiceRuleName } from './service-rule-name';
+import { requireServiceName } from './names/service-name';
+import { healthCheckRuleName, requireServiceRuleName } from './names/service-rule-name';
 import { TraceGroup } from './trace-group';
 
 /**

@@ -4,7 +4,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 import type { FilterExpression } from './filter-expression';
 import { ImportedTraceGroup, type ITraceGroup, TraceGroupBase } from './trace-group-base';
-import { idOfNamed, requireXRayName } from './xray-name';
+import { idOfNamed, requireXRayName } from './names/xray-name';
 
 /**
  * Properties for `TraceGroup`.

@@ -3,7 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { acknowledge } from '../validation/acknowledge';
-import { requireUnset } from '../validation/unset-variables';
+import { setVariables } from '../validation/container-variables';
 
 /**
  * Properties for `XRayDaemon`.
@@ -109,9 +109,6 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
     requireRoom(taskDefinition, traced);
     requireNetworkMode(taskDefinition);
     requireLinux(taskDefinition);
-    for (const container of traced) {
-      requireUnset(container, [ADDRESS], 'the X-Ray daemon');
-    }
 
     const {
       logGroup,
@@ -159,7 +156,7 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
         container: daemon,
         condition: ecs.ContainerDependencyCondition.START,
       });
-      container.addEnvironment(ADDRESS, address);
+      setVariables(container, 'the X-Ray daemon', { [ADDRESS]: address });
       if (bridged) {
         container.addLink(daemon, name);
       }

@@ -15,6 +15,8 @@ export interface Saving {
 
 /** Settings that lower the bill, each with a value that is still sensible. */
 const SETTINGS = [
+  'cruddur:alarms=false',
+  'cruddur:dashboard=false',
   'cruddur:cpuArchitecture=arm64',
   'cruddur:insights=false',
   'cruddur:samplingReservoirSize=1',

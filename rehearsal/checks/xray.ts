@@ -1,9 +1,9 @@
-import { subsegmentsOf, type Segment } from '../doubles/segment';
 import { recordedCheck, runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
+import { filterTrace } from '../run/filter-trace';
 import { nameOf } from '../service/service-file';
-import { type FilterTrace, parseFilter } from '../template/filter-expression';
+import { parseFilter } from '../template/filter-expression';
 
 export const XRAY_CHECKS: readonly Check[] = [
   runCheck({
@@ -104,20 +104,3 @@ export const XRAY_CHECKS: readonly Check[] = [
     figure: (data) => outOf(data, 'recorded requests have their URL'),
   }),
 ];
-
-function filterTrace(segments: readonly Segment[]): FilterTrace {
-  const [first] = segments;
-  const duration = (first?.end_time ?? 0) - (first?.start_time ?? 0);
-  const annotations = segments
-    .flatMap((segment) => [segment, ...subsegmentsOf(segment)])
-    .flatMap((item) => Object.entries(item.annotations));
-  return {
-    services: segments.map(({ name }) => name),
-    url: first?.http?.request?.url ?? '',
-    method: first?.http?.request?.method ?? '',
-    status: first?.http?.response?.status ?? 0,
-    duration,
-    responseTime: duration,
-    annotations: Object.fromEntries(annotations),
-  };
-}

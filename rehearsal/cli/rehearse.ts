@@ -4,6 +4,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECK_GROUPS } from '../checks/checks';
+import type { Minute } from '../alarms/minute';
+import { evaluateAlarms, type FaultMinute } from '../faults/alarms';
 import { evaluateFault } from '../faults/fault';
 import { FAULTS } from '../faults/faults';
 import { Refusal } from '../refusal';
@@ -14,7 +16,8 @@ import type { Check } from '../results/check';
 import { redact, type Result, type Row, unavailable, withoutSecret } from '../results/result';
 import { searchFiles } from '../run/key-search';
 import { FULL, run } from '../run/run';
-import { indexRun } from '../run/run-index';
+import { minuteOf } from '../run/minute';
+import { indexRun, type Run } from '../run/run-index';
 import { evaluateFacts } from '../static/static-checks';
 import type { Assembly } from '../template/assembly';
 import { type Plan, readPlan } from '../template/plan';
@@ -106,7 +109,7 @@ async function rehearse(
     return {
       name,
       stack: stackName,
-      ...(await runService({ ...prepared, plan }, facts, options, progress)),
+      ...(await runService({ ...prepared, assembly, plan }, facts, options, progress)),
     };
   } catch (error) {
     if (!(error instanceof Refusal)) {
@@ -122,7 +125,13 @@ async function rehearse(
 }
 
 async function runService(
-  { assemblyDirectory, directory, key, plan }: Prepared & { readonly plan: Plan },
+  {
+    assembly,
+    assemblyDirectory,
+    directory,
+    key,
+    plan,
+  }: Prepared & { readonly assembly: Assembly; readonly plan: Plan },
   facts: readonly Row[],
   options: Options,
   progress: Progress,
@@ -133,16 +142,34 @@ async function runService(
   const rows = [...facts, ...evaluateChecks((check) => check.evaluate(indexed))];
   if (options.faults) {
     const healthyP99Ms = percentile(indexed.steadyRequests, 0.99);
+    const faults: FaultMinute[] = [];
     for (const fault of FAULTS) {
       const { id, description } = fault;
       progress(`fault: ${description}`);
-      const result = await TestBed.with({ ...props, key: fault.key?.(key) ?? key }, (testBed) =>
-        evaluateFault(fault, testBed, healthyP99Ms),
+      const { result, minute } = await TestBed.with(
+        { ...props, key: fault.key?.(key) ?? key },
+        (testBed) => evaluateFault(fault, testBed, healthyP99Ms),
       );
       rows.push({ id, subject: FAULT_SUBJECT, claim: description, ...result });
+      faults.push({ ...fault, minute });
     }
+    rows.push(...evaluateAlarms(assembly.template.Resources, healthyMinute(indexed), faults));
   }
   return { rows, observed: observationsOf(indexed, props) };
+}
+
+function healthyMinute(run: Run): Minute {
+  const { application, daemon, exchanges, plan, segments, steadyFrom } = run;
+  const steady = exchanges.filter(({ phase }) => phase === 'steady');
+  const until = Math.max(...steady.map(({ doneAt }) => doneAt));
+  return minuteOf({
+    plan,
+    exchanges: steady,
+    segments: segments.filter(({ start_time }) => start_time >= steadyFrom && start_time <= until),
+    lines: [...application.log, ...daemon.log],
+    vCpus: application.averageVCpus + daemon.averageVCpus,
+    memoryMiB: application.peakMemoryMiB + daemon.peakMemoryMiB,
+  });
 }
 
 /** Evaluates the checks, all but those that `evaluate` returns nothing for. */

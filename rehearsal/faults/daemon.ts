@@ -11,6 +11,7 @@ export const DAEMON_FAULTS: readonly Fault[] = [
   {
     id: 'daemon-killed',
     description: 'The daemon is killed under load, and ECS restarts it',
+    isBrief: true,
     inject: async ({ props, task }) => {
       await sleep(1000);
       task.run(props.plan.daemon)?.process.killGroup();

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Minute } from '../alarms/minute';
 import { evaluate, type Result } from '../results/result';
 import { number } from '../results/prose';
 import { noneWrong, outOf, tally } from '../results/tally';
+import { minuteOf } from '../run/minute';
 import type { TestBed } from '../testbed/test-bed';
 import { percentile, succeeded } from '../traffic/exchange';
 import { startTask } from '../traffic/start';
@@ -8,6 +11,8 @@ import { startTask } from '../traffic/start';
 const RATE = 40;
 /** Longer than the 5 s between exports, so that at least one export meets the fault. */
 export const FAULT_SECONDS = 6;
+/** Longer than the 10 s for which an export is tried again, so that spans are lost. */
+export const OUTAGE_SECONDS = 14;
 /** How long telemetry may take to recover; an export without a response gives up after 10 s. */
 const RECOVERY_SECONDS = 30;
 /** The latency may double, plus a margin for a machine that does other work too. */
@@ -22,6 +27,12 @@ export interface Fault {
   readonly description: string;
   /** Whether the task starts without the daemon. */
   readonly withoutDaemon?: boolean;
+  /** @default FAULT_SECONDS */
+  readonly seconds?: number;
+  /** Whether it is over before an operator could do anything, so that no alarm has to fire. */
+  readonly isBrief?: boolean;
+  /** Whether it holds requests up, because it is in the application itself. */
+  readonly delaysRequests?: boolean;
   /** Returns what the secret holds instead of the key. */
   readonly key?: (key: string) => string;
   readonly inject?: (testBed: TestBed) => Promise<void> | void;
@@ -31,7 +42,7 @@ export interface Fault {
 }
 
 /**
- * Runs the task under traffic with a fault, and without it again.
+ * Runs the task under traffic with a fault, and without it again. The minute is that of the fault.
  *
  * @param healthyP99Ms the 99th percentile of the latency without a fault
  */
@@ -39,11 +50,17 @@ export async function evaluateFault(
   fault: Fault,
   testBed: TestBed,
   healthyP99Ms: number,
-): Promise<Result> {
-  const { props, task } = testBed;
+): Promise<{ result: Result; minute: Minute }> {
+  const { props, task, xray } = testBed;
   const client = await startTask(testBed, fault.withoutDaemon ? props.plan.daemon : undefined);
-  await Promise.all([client.steady('fault', RATE, FAULT_SECONDS), fault.inject?.(testBed)]);
+  const from = Date.now() / 1000;
+  const { seconds = FAULT_SECONDS } = fault;
+  const traffic = client.steady('fault', RATE, seconds);
+  await fault.inject?.(testBed);
+  const healthCheck = client.send('health', 'fault');
+  await (fault.delaysRequests ? sleep(seconds * 1000) : traffic);
   await fault.remove?.(testBed);
+  await Promise.all([traffic, healthCheck]);
 
   const since = Date.now() / 1000;
   const hasRecovered = () => fault.hasRecovered(testBed, since);
@@ -55,23 +72,31 @@ export async function evaluateFault(
   const requests = client.exchanges.filter(({ kind }) => kind !== 'health');
   const during = requests.filter(({ phase }) => phase === 'fault');
   const key = props.key.trim();
+  const lines = task.runs.flatMap(({ process }) => process.log);
   const measured = {
     requests: tally(requests, succeeded, ({ status, error }) => String(status ?? error)),
     p99Ms: percentile(during, 0.99),
     limitMs: LATENCY_FACTOR * healthyP99Ms + LATENCY_MARGIN_MS,
     recoverySeconds,
-    keyInLog:
-      key !== '' && task.runs.some(({ process }) => process.log.some((line) => line.includes(key))),
+    keyInLog: key !== '' && lines.some((line) => line.includes(key)),
   };
-  return evaluate(
+  const minute = minuteOf({
+    plan: props.plan,
+    exchanges: client.exchanges.filter(({ phase }) => phase === 'fault'),
+    segments: xray.segments.filter(({ start_time }) => start_time >= from && start_time < since),
+    lines,
+    vCpus: sum(task.runs.map(({ meter }) => meter.averageVCpus(from, since))),
+    memoryMiB: sum(task.runs.map(({ meter }) => meter.peakMemoryMiB)),
+  });
+  const result = evaluate(
     {
       passes: (data) =>
         noneWrong(data.requests) &&
-        data.p99Ms <= data.limitMs &&
+        (fault.delaysRequests === true || data.p99Ms <= data.limitMs) &&
         data.recoverySeconds !== null &&
         !data.keyInLog,
       figure: (data) =>
-        `${outOf(data.requests, 'requests answered correctly')}, 99% of them within ${number(data.p99Ms)} ms (${number(data.limitMs)} ms allowed); ` +
+        `${outOf(data.requests, 'requests answered correctly')}, 99% of them within ${number(data.p99Ms)} ms${fault.delaysRequests ? '' : ` (${number(data.limitMs)} ms allowed)`}; ` +
         (data.recoverySeconds === null
           ? `no trace arrived within ${RECOVERY_SECONDS} s of the fault`
           : fault.remove
@@ -81,6 +106,11 @@ export async function evaluateFault(
     },
     measured,
   );
+  return { result, minute };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 export function honeycombReceivesSpans({ honeycomb }: TestBed, since: number): boolean {

@@ -1,3 +1,4 @@
+import { APPLICATION_FAULTS } from './application';
 import { DAEMON_FAULTS } from './daemon';
 import type { Fault } from './fault';
 import { HONEYCOMB_FAULTS } from './honeycomb';
@@ -8,6 +9,7 @@ import { XRAY_FAULTS } from './xray';
  * All faults. To add a fault, add an entry to the file of its subject.
  */
 export const FAULTS: readonly Fault[] = [
+  ...APPLICATION_FAULTS,
   ...DAEMON_FAULTS,
   ...XRAY_FAULTS,
   ...HONEYCOMB_FAULTS,

@@ -1,10 +1,11 @@
 import type { Behavior } from '../doubles/honeycomb';
-import { type Fault, honeycombReceivesSpans } from './fault';
+import { type Fault, honeycombReceivesSpans, OUTAGE_SECONDS } from './fault';
 
 export const HONEYCOMB_FAULTS: readonly Fault[] = [
   {
     id: 'honeycomb-down',
     description: 'Honeycomb is down',
+    seconds: OUTAGE_SECONDS,
     inject: ({ honeycomb }) => honeycomb.down(),
     remove: ({ honeycomb }) => honeycomb.up(),
     hasRecovered: honeycombReceivesSpans,
@@ -12,6 +13,7 @@ export const HONEYCOMB_FAULTS: readonly Fault[] = [
   {
     id: 'honeycomb-silent',
     description: 'Honeycomb accepts connections and never responds',
+    seconds: OUTAGE_SECONDS,
     ...behaving('silent'),
   },
   {
@@ -22,11 +24,13 @@ export const HONEYCOMB_FAULTS: readonly Fault[] = [
   {
     id: 'honeycomb-throttling',
     description: 'Honeycomb responds with 429 and Retry-After',
+    seconds: OUTAGE_SECONDS,
     ...behaving('throttling'),
   },
   {
     id: 'honeycomb-unavailable',
     description: 'Honeycomb responds with 503',
+    seconds: OUTAGE_SECONDS,
     ...behaving('unavailable'),
   },
   {

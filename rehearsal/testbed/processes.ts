@@ -97,11 +97,16 @@ export class RunningProcess {
   }
 
   public killGroup(): void {
+    this.signalGroup('SIGKILL');
+  }
+
+  /** Sends the signal to the first process and all that it started. */
+  public signalGroup(signal: NodeJS.Signals): void {
     if (this.child.pid === undefined) {
       return;
     }
     try {
-      process.kill(-this.child.pid, 'SIGKILL');
+      process.kill(-this.child.pid, signal);
     } catch {
       // the group has already ended
     }

@@ -20,11 +20,12 @@ const SOURCES = [
   'xray',
   'index.ts',
   'validation/acknowledge.ts',
+  'validation/container-variables.ts',
   'validation/health-check-path.ts',
   'validation/prop-checks.ts',
   'validation/prop-error.ts',
   'validation/same-environment.ts',
-  'validation/unset-variables.ts',
+  'validation/policy-statements.ts',
 ];
 
 const read = (...path) => readFileSync(join(ROOT, ...path), 'utf8');

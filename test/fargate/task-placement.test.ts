@@ -2,10 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import {
-  TracedFargateService,
-  type TracedFargateServiceProps,
-} from '../../lib/fargate/traced-fargate-service';
+import { TracedFargateService } from '../../lib/fargate/traced-fargate-service';
+import type { TracedFargateServiceProps } from '../../lib/fargate/traced-fargate-service-props';
 import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
 import { testStack } from '../app';
 
@@ -64,31 +62,6 @@ test('tasks in public subnets have a public address', () => {
   expectNetwork('ENABLED', 'VpcPublicSubnet1');
 });
 
-test.each([PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS])(
-  'fails in subnets of the type %s without a way out',
-  (subnetType) => {
-    placeService(vpcWith(subnetType, 0), { vpcSubnets: { subnetType } });
-
-    expect(() => Template.fromStack(stack)).toThrow(
-      '`vpcSubnets` must have a route to the internet, such as a NAT gateway, for the traces and the image, got: none in Test/Vpc/TasksSubnet1',
-    );
-  },
-);
-
-test('accepts a way out that is added later', () => {
-  const vpc = vpcWith(PRIVATE_ISOLATED, 0);
-  placeService(vpc, { vpcSubnets: { subnetType: PRIVATE_ISOLATED } });
-  for (const [i, subnet] of vpc.isolatedSubnets.entries()) {
-    new ec2.CfnRoute(stack, `Transit${i}`, {
-      routeTableId: subnet.routeTable.routeTableId,
-      destinationCidrBlock: '0.0.0.0/0',
-      transitGatewayId: 'tgw-11111111',
-    });
-  }
-
-  expectNetwork('DISABLED', 'VpcTasksSubnet1');
-});
-
 function importedVpc(): ec2.IVpc {
   const routeTables = ['rtb-11111111', 'rtb-22222222'];
   return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
@@ -111,12 +84,6 @@ test('accepts the private subnets of a VPC of another app', () => {
       AwsvpcConfiguration: { AssignPublicIp: 'DISABLED', Subnets: ['subnet-3', 'subnet-4'] },
     },
   });
-});
-
-test('fails in the isolated subnets of a VPC of another app', () => {
-  placeService(importedVpc(), { vpcSubnets: { subnetType: PRIVATE_ISOLATED } });
-
-  expect(() => Template.fromStack(stack)).toThrow('`vpcSubnets` must have a route to the internet');
 });
 
 test('fails in public subnets without public addresses', () => {

@@ -2,12 +2,11 @@ import { CfnParameter, CfnResource, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
 import { PublicCluster } from '../../lib/fargate/public-cluster';
-import {
-  TracedFargateService,
-  type TracedFargateServiceProps,
-} from '../../lib/fargate/traced-fargate-service';
+import { TracedFargateService } from '../../lib/fargate/traced-fargate-service';
+import type { TracedFargateServiceProps } from '../../lib/fargate/traced-fargate-service-props';
 import { testStack } from '../app';
 
 let stack: Stack;
@@ -72,6 +71,111 @@ test('a path that the old tasks do not serve is healthy, if the container checks
 
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
     Matcher: { HttpCode: '200,404' },
+  });
+});
+
+describe('without the public load balancer', () => {
+  let backend: TracedFargateService;
+
+  beforeEach(() => {
+    backend = new TracedFargateService(stack, 'Backend', { ...props, publicLoadBalancer: false });
+  });
+
+  test('there is none', () => {
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::TargetGroup', 0);
+    template.hasResourceProperties('AWS::ECS::Service', { LoadBalancers: [] });
+  });
+
+  test('there is one of your own', () => {
+    const { vpc } = props.cluster;
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Own', { vpc });
+    const http = loadBalancer.addListener('Http', {
+      port: 80,
+      defaultAction: elbv2.ListenerAction.fixedResponse(404),
+    });
+
+    backend.addToListener(http, {
+      priority: 1,
+      conditions: [elbv2.ListenerCondition.pathPatterns(['/api/*'])],
+    });
+    backend.addToListener(loadBalancer.addListener('Other', { port: 8080, open: false }));
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::TargetGroup', 1);
+    const targetGroup: unknown = stack.resolve(backend.targetGroup.targetGroupArn);
+    const actions = [Match.objectLike({ Type: 'forward', TargetGroupArn: targetGroup })];
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Priority: 1,
+      Actions: actions,
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 8080,
+      DefaultActions: actions,
+    });
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 4567 });
+    template.hasResource('AWS::ECS::Service', {
+      Properties: { LoadBalancers: [Match.objectLike({ TargetGroupArn: targetGroup })] },
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^OwnHttp.*Rule')]),
+    });
+  });
+
+  test.each<[string, (service: TracedFargateService) => unknown]>([
+    ['be true for `url`', ({ url }) => url],
+    ['be true for `loadBalancer`', ({ loadBalancer }) => loadBalancer],
+    ['be true, or addToListener() called', ({ targetGroup }) => targetGroup],
+  ])('fails: must %s', (rule, read) => {
+    expect(() => read(backend)).toThrow(`\`publicLoadBalancer\` must ${rule}, got: false`);
+  });
+});
+
+test('fails with a load balancer of your own and the public one', () => {
+  const backend = new TracedFargateService(stack, 'Backend', props);
+  const listener = backend.loadBalancer.addListener('Other', {
+    port: 8080,
+    open: false,
+    defaultAction: elbv2.ListenerAction.fixedResponse(404),
+  });
+
+  expect(() => {
+    backend.addToListener(listener);
+  }).toThrow('`publicLoadBalancer` must be false for a load balancer of your own, got: true');
+});
+
+test('fails with a certificate and no load balancer for it', () => {
+  const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
+  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+  const wrong = { ...props, certificate, publicLoadBalancer: false };
+
+  expect(() => new TracedFargateService(stack, 'Backend', wrong)).toThrow(
+    '`publicLoadBalancer` must be true for `certificate`, got: false',
+  );
+});
+
+test('fails at synth with a capacity provider that its cluster does not have', () => {
+  const capacityProviderStrategies = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
+
+  new TracedFargateService(stack, 'Backend', { ...props, capacityProviderStrategies });
+
+  expect(() => Template.fromStack(stack)).toThrow(
+    '`capacityProviderStrategies` must name capacity providers of Test/Cluster/Resource; those of Fargate need an ecs.Cluster with enableFargateCapacityProviders, got: FARGATE_SPOT',
+  );
+});
+
+test('believes that a cluster of another app has the capacity providers', () => {
+  const { vpc } = props.cluster;
+  const cluster = ecs.Cluster.fromClusterAttributes(stack, 'Theirs', {
+    clusterName: 'theirs',
+    vpc,
+  });
+  const capacityProviderStrategies = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
+
+  new TracedFargateService(stack, 'Backend', { ...props, cluster, capacityProviderStrategies });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', {
+    CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
   });
 });
 

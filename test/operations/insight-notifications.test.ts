@@ -1,5 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AlarmTopic } from '../../lib/operations/alarm-topic';
+import { AlarmTopic } from '../../lib/operations/alarms/alarm-topic';
 import { InsightNotifications } from '../../lib/operations/insight-notifications';
 import { TraceGroup } from '../../lib/xray/trace-group';
 import { testStack } from '../app';

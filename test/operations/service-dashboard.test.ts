@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { ServiceAlarms } from '../../lib/operations/service-alarms';
+import { ServiceAlarms } from '../../lib/operations/alarms/service-alarms';
 import {
   ServiceDashboard,
   type ServiceDashboardProps,

@@ -111,7 +111,7 @@ def _lean_span(span: ReadableSpan) -> bytes:
         b"\x39" + _fixed64(span.start_time or 0),
         b"\x41" + _fixed64(span.end_time or 0),
         _attributes(9, attributes_of(span)),
-        *(_field(11, _event(event)) for event in span.events),
+        *[_field(11, _event(event)) for event in span.events],
         _field(15, _status(span.status)),
         b"\x85\x01" + (_REMOTE_PARENT if parent is not None and parent.is_remote else _LOCAL_PARENT),
     ]
@@ -132,21 +132,24 @@ def _status(status: Status) -> bytes:
 def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
     if not attributes:
         return b""
-    tag = _tag(number)
     parts: list[bytes] = []
     for key, value in attributes.items():
         kind = value.__class__
-        if kind is str:
-            encoded = _repeated(key, value) if key in _REPEATED and len(value) <= _SHORT else _key(key) + _value(value)
+        # of most whole numbers there are few, such as a status or a port
+        if kind is int or (kind is str and key in _REPEATED and len(value) <= _SHORT):
+            parts.append(_repeated(number, key, value))
         else:
-            encoded = _key(key) + (_integer(value) if kind is int else _value(value))
-        parts += tag, _varint(len(encoded)), encoded
+            parts.append(_attribute(number, key, value))
     return b"".join(parts)
 
 
-@lru_cache(maxsize=1_024)
-def _repeated(key: str, text: str) -> bytes:
-    return _key(key) + _value(text)
+def _attribute(number: int, key: str, value: Any) -> bytes:
+    """A `KeyValue`, with its tag and length."""
+    encoded = _key(key) + _value(value)
+    return _tag(number) + _varint(len(encoded)) + encoded
+
+
+_repeated = lru_cache(maxsize=1_024)(_attribute)
 
 
 @lru_cache(maxsize=1_024)
@@ -166,18 +169,13 @@ def _value(value: Any) -> bytes:
         data = b"\x0a" + _varint(size) + data
     elif kind is bool:
         data = b"\x10\x01" if value else b"\x10\x00"
+    elif kind is int:
+        data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
     elif kind is float:
         data = b"\x21" + _double(value)
     else:
         raise _NotLeanError
     return b"\x12" + _varint(len(data)) + bytes(data)
-
-
-@lru_cache(maxsize=1_024)
-def _integer(value: int) -> bytes:
-    """The same of a whole number: of most attributes there are few, such as a status or a port."""
-    data = b"\x18" + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
-    return b"\x12" + _varint(len(data)) + data
 
 
 def _text_field(number: int, text: str) -> bytes:

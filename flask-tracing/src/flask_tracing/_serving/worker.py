@@ -5,7 +5,7 @@ import select
 import selectors
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +21,12 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 #: Most that is read of one connection before the next has its turn.
 _RECEIVE_BYTES = 65_536
 _SWEEP_SECONDS = 0.5
+
+
+class _RequestThreads(ThreadPoolExecutor):
+    """Threads that inherit no context: each request starts its own. Instrumentation replaces the base class's method."""
+
+    submit = ThreadPoolExecutor.submit
 
 
 class BufferingThreadWorker(ThreadWorker):
@@ -67,6 +73,9 @@ class BufferingThreadWorker(ThreadWorker):
             if wrong:
                 # gunicorn prints a RuntimeError as one line
                 raise RuntimeError(f"`{name}` must {rule}, got: {getattr(cfg, name)!r}")
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        return _RequestThreads(max_workers=self.cfg.threads)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)

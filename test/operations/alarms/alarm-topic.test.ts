@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { AlarmTopic } from '../../lib/operations/alarm-topic';
-import { testStack } from '../app';
+import { AlarmTopic } from '../../../lib/operations/alarms/alarm-topic';
+import { testStack } from '../../app';
 
 const stack = testStack();
 const { topic } = new AlarmTopic(stack, 'Alarms', { email: 'operator@example.com' });

@@ -1,4 +1,4 @@
-import { PropError } from '../validation/prop-error';
+import { PropError } from '../../validation/prop-error';
 import { isXRayName, XRAY_NAME_MAX_LENGTH } from './xray-name';
 
 const HEALTH = '-health';

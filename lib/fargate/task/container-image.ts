@@ -3,7 +3,7 @@ import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import { PropError } from '../validation/prop-error';
+import { PropError } from '../../validation/prop-error';
 import { IMAGE_REFERENCE_RULE, isPinnedImage, parseImageReference } from './image-reference';
 
 /**

@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import { TracedFargateService } from '../fargate/traced-fargate-service';
-import { requireNumber } from '../validation/prop-checks';
+import { TracedFargateService } from '../../fargate/traced-fargate-service';
+import { requireNumber } from '../../validation/prop-checks';
 import { addRunbookAlarm, type AlarmNotificationProps } from './runbook-alarm';
-import type { ServiceMetrics } from './service-metrics';
+import type { ServiceMetrics } from '../service-metrics';
 
 /**
  * Properties for `ServiceAlarms`.

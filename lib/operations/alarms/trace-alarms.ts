@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { requireNumber } from '../validation/prop-checks';
+import { requireNumber } from '../../validation/prop-checks';
 import { addRunbookAlarm, type AlarmNotificationProps } from './runbook-alarm';
-import { LOST_TELEMETRY_LINES, type ServiceMetrics } from './service-metrics';
-import { tracesADay, USD_PER_MILLION_TRACES } from './trace-price';
+import { LOST_TELEMETRY_LINES, type ServiceMetrics } from '../service-metrics';
+import { tracesADay, USD_PER_MILLION_TRACES } from '../trace-price';
 import { requestsThatLeaveATrace } from './untraced-requests';
 
 /**
@@ -17,13 +17,14 @@ export interface TraceAlarmsProps extends AlarmNotificationProps {
   readonly metrics: ServiceMetrics;
 
   /**
-   * Share of the requests that X-Ray samples beyond the reservoir, from 0 to 1, known at synth.
+   * Share of the requests that X-Ray samples beyond the reservoir, from 0 to 1, known at synth. Where paths have sampling rules
+   * of their own, the lowest rate of those that may be the only ones requested.
    */
   readonly fixedRate: number;
 
   /**
-   * Requests that X-Ray samples each second before `fixedRate` applies: whole, 0 or more, known at synth. With 0 and a
-   * `fixedRate` of 0 there is no alarm for requests without traces.
+   * Requests that X-Ray samples each second before `fixedRate` applies, of the same rule: whole, 0 or more, known at synth. With
+   * 0 and a `fixedRate` of 0 there is no alarm for requests without traces.
    */
   readonly reservoirSize: number;
 

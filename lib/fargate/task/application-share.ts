@@ -1,8 +1,6 @@
-import { requireNumber } from '../validation/prop-checks';
-import { XRayDaemon } from '../xray/xray-daemon';
-
-/** The least that ECS accepts for a container, in MiB. */
-const MIN_MEMORY_MIB = 6;
+import { MIN_MEMORY_MIB } from './task-size';
+import { requireNumber } from '../../validation/prop-checks';
+import { XRayDaemon } from '../../xray/xray-daemon';
 
 /**
  * What the application gets of a task; by default all that the X-Ray daemon leaves.

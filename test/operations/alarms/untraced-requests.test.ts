@@ -1,6 +1,6 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { requestsThatLeaveATrace } from '../../lib/operations/untraced-requests';
-import { testStack } from '../app';
+import { requestsThatLeaveATrace } from '../../../lib/operations/alarms/untraced-requests';
+import { testStack } from '../../app';
 
 test.each([
   [0.1, 5, 30],

@@ -1,5 +1,8 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { PropError } from '../validation/prop-error';
+import { PropError } from '../../validation/prop-error';
+
+/** The least that ECS accepts for a container, in MiB. */
+export const MIN_MEMORY_MIB = 6;
 
 /**
  * The memory in MiB that Fargate offers on Linux for each number of CPU units (1024 are one vCPU).
@@ -54,14 +57,21 @@ export function requireTaskSize(cpu: number, memoryMiB: number): void {
 /**
  * Returns an error if the containers may use more memory than the task has: ECS refuses such a task only when it starts.
  */
-export function memoryErrors(taskDefinition: ecs.TaskDefinition, memoryMiB: number): string[] {
+export function memoryErrors(
+  taskDefinition: ecs.TaskDefinition,
+  memoryMiB: number,
+  applicationMemoryMiB: number,
+): string[] {
   const used = taskDefinition.node.children
     .filter((child) => child instanceof ecs.ContainerDefinition)
     .map((container) => container.renderContainerDefinition())
     .reduce((sum, { memory, memoryReservation }) => sum + (memory ?? memoryReservation ?? 0), 0);
-  return used > memoryMiB
-    ? [
-        `\`memoryMiB\` must be enough for all containers, which may use ${used}: raise it, or lower \`applicationMemoryMiB\` or that of another container, got: ${memoryMiB}`,
-      ]
-    : [];
+  const most = applicationMemoryMiB - (used - memoryMiB);
+  if (most >= applicationMemoryMiB) {
+    return [];
+  }
+  const change = most >= MIN_MEMORY_MIB ? `lower it to ${most} or less, or raise` : 'raise';
+  return [
+    `\`applicationMemoryMiB\` must leave room for all containers, which may use ${used} of the task's ${memoryMiB} MiB: ${change} \`memoryMiB\`, got: ${applicationMemoryMiB}`,
+  ];
 }

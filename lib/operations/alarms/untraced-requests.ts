@@ -1,4 +1,4 @@
-import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
+import { requireKnownAtSynth, requireNumber } from '../../validation/prop-checks';
 
 /** As many as a monitor outside AWS sends that requests the health check every 10 seconds: those leave no trace. */
 const MONITORING_REQUESTS = 30;

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { PropError } from '../validation/prop-error';
+import { PropError } from '../../validation/prop-error';
 
 /**
  * Maximum length of the name of a group or a sampling rule.

@@ -1,15 +1,16 @@
-import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { ServiceImages } from '../../lib/fargate/container-image';
-import { HoneycombApiKey } from '../../lib/honeycomb/honeycomb-api-key';
-import { HoneycombRegion } from '../../lib/honeycomb/honeycomb-exporter';
-import {
-  TracedFargateTask,
-  type TracedFargateTaskProps,
-} from '../../lib/fargate/traced-fargate-task';
-import { testStack } from '../app';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { ServiceImages } from '../../../lib/fargate/task/container-image';
+import { HoneycombApiKey } from '../../../lib/honeycomb/honeycomb-api-key';
+import { HoneycombRegion } from '../../../lib/honeycomb/honeycomb-exporter';
+import { TracedFargateTask } from '../../../lib/fargate/task/traced-fargate-task';
+import type { TracedFargateTaskProps } from '../../../lib/fargate/task/traced-fargate-task-props';
+import { testApp, testStack } from '../../app';
+import { findingsOf } from '../../nag';
 
 let stack: Stack;
 let props: TracedFargateTaskProps;
@@ -261,6 +262,110 @@ test('fails at synth if containers added later do not fit', () => {
   taskDefinition.addContainer('Free', { image: ecs.ContainerImage.fromRegistry('example:1') });
 
   expect(() => Template.fromStack(stack)).toThrow(
-    '`memoryMiB` must be enough for all containers, which may use 896: raise it, or lower `applicationMemoryMiB` or that of another container, got: 512',
+    "`applicationMemoryMiB` must leave room for all containers, which may use 896 of the task's 512 MiB: lower it to 64 or less, or raise `memoryMiB`, got: 448",
   );
+});
+
+test('fails at synth with containers for which no share of the application makes room', () => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+  const image = ecs.ContainerImage.fromRegistry('example:1');
+  taskDefinition.addContainer('Sidecar', { image, memoryLimitMiB: 448 });
+
+  expect(() => Template.fromStack(stack)).toThrow(
+    "which may use 960 of the task's 512 MiB: raise `memoryMiB`, got: 448",
+  );
+});
+
+test('uses another image of the daemon', () => {
+  const daemonImage = ecs.ContainerImage.fromRegistry('mirror.example/xray:3.6.6');
+
+  new TracedFargateTask(stack, 'Task', { ...props, daemonImage });
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.anyValue(),
+      Match.objectLike({ Image: 'mirror.example/xray:3.6.6' }),
+    ],
+  });
+});
+
+describe('with another OTLP endpoint', () => {
+  const endpoint = 'https://otlp.example.com';
+  let headers: ecs.Secret;
+  let others: TracedFargateTaskProps;
+
+  beforeEach(() => {
+    headers = ecs.Secret.fromSsmParameter(
+      ssm.StringParameter.fromStringParameterName(stack, 'Headers', 'headers'),
+    );
+    others = { ...props, honeycombApiKey: undefined, otlpEndpoint: endpoint };
+  });
+
+  test('the spans go there, with headers from a secret', () => {
+    new TracedFargateTask(stack, 'Task', {
+      ...others,
+      otlpHeaders: headers,
+      serviceVersion: '1',
+      environmentName: 'dev',
+    });
+
+    expectTask(
+      {},
+      {
+        Environment: Match.arrayWith([
+          { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: endpoint },
+          {
+            Name: 'OTEL_RESOURCE_ATTRIBUTES',
+            Value: 'service.version=1,deployment.environment.name=dev',
+          },
+          { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: Match.anyValue() },
+        ]),
+        Secrets: [Match.objectLike({ Name: 'OTEL_EXPORTER_OTLP_HEADERS' })],
+      },
+    );
+  });
+
+  test.each<[string, () => Partial<TracedFargateTaskProps>]>([
+    ['none', () => ({ otlpEndpoint: undefined })],
+    ['otlpHeaders', () => ({ otlpEndpoint: undefined, otlpHeaders: headers })],
+    ['honeycombApiKey, otlpEndpoint', () => ({ honeycombApiKey: props.honeycombApiKey })],
+    ['honeycombRegion, otlpEndpoint', () => ({ honeycombRegion: HoneycombRegion.EU })],
+    [
+      'honeycombApiKey, otlpHeaders',
+      () => ({
+        honeycombApiKey: props.honeycombApiKey,
+        otlpEndpoint: undefined,
+        otlpHeaders: headers,
+      }),
+    ],
+  ])('fails unless there is one place for the spans: %s', (got, wrong) => {
+    expect(() => new TracedFargateTask(stack, 'Task', { ...others, ...wrong() })).toThrow(
+      `the spans must go to one place, either \`honeycombApiKey\`, with \`honeycombRegion\`, or \`otlpEndpoint\`, with \`otlpHeaders\`, got: ${got}`,
+    );
+  });
+});
+
+test.each<[string, number, string[]]>([
+  ['nothing of the task itself', 0, []],
+  [
+    'what others let its execution role do',
+    1,
+    ['AwsSolutions-IAM5[Resource::*] Test/Task/Resource/ExecutionRole/DefaultPolicy/Resource'],
+  ],
+])('cdk-nag reports %s', (_, statements, findings) => {
+  const app = testApp();
+  stack = new Stack(app, 'Test');
+  const repository = new ecr.Repository(stack, 'Repository');
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', {
+    ...props,
+    honeycombApiKey: new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName: '/a/key' }),
+    image: { containerImage: ecs.ContainerImage.fromEcrRepository(repository, '1') },
+  });
+  for (let i = 0; i < statements; i++) {
+    taskDefinition.addToExecutionRolePolicy(
+      new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'] }),
+    );
+  }
+
+  expect(findingsOf(app)).toEqual(findings);
 });

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { containerNameOf, requireServiceName } from '../../lib/xray/service-name';
+import { containerNameOf, requireServiceName } from '../../../lib/xray/names/service-name';
 
 test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
   'X-Ray keeps the service name %s unchanged',

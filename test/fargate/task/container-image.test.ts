@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { type ServiceImage, ServiceImages } from '../../lib/fargate/container-image';
-import { testApp } from '../app';
+import { type ServiceImage, ServiceImages } from '../../../lib/fargate/task/container-image';
+import { testApp } from '../../app';
 
 let app: App;
 let stack: Stack;

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { CfnParameter } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { ServiceAlarms, type ServiceAlarmsProps } from '../../lib/operations/service-alarms';
-import { TraceAlarms, type TraceAlarmsProps } from '../../lib/operations/trace-alarms';
-import { nameOf, type Resource } from './proof';
-import { testService } from './service';
-import { testStack } from '../app';
+import {
+  ServiceAlarms,
+  type ServiceAlarmsProps,
+} from '../../../lib/operations/alarms/service-alarms';
+import { TraceAlarms, type TraceAlarmsProps } from '../../../lib/operations/alarms/trace-alarms';
+import { nameOf, type Resource } from '../proof';
+import { testService } from '../service';
+import { testStack } from '../../app';
 
 type Options = Partial<Omit<ServiceAlarmsProps & TraceAlarmsProps, 'metrics' | 'service'>>;
 
@@ -65,7 +68,7 @@ test('each alarm says in one sentence what it means, and where to read on', () =
 });
 
 test('the runbook has the section of each alarm', () => {
-  const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+  const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
   const sections = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title.toLowerCase().replaceAll(' ', '-'),
   );

@@ -1,6 +1,6 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { requireXRayName } from '../../lib/xray/xray-name';
-import { testStack } from '../app';
+import { requireXRayName } from '../../../lib/xray/names/xray-name';
+import { testStack } from '../../app';
 
 test.each(['C', 'Cruddur-dev', 'x'.repeat(32)])('%s is the name of a group or rule', (name) => {
   expect(() => {

@@ -1,4 +1,4 @@
-import { fargateTaskSizeError } from '../../lib/fargate/task-size';
+import { fargateTaskSizeError } from '../../../lib/fargate/task/task-size';
 
 test.each([
   [256, 512],

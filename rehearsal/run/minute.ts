@@ -1,0 +1,44 @@
+import type { Minute } from '../alarms/minute';
+import type { Segment } from '../doubles/segment';
+import { parseFilter } from '../template/filter-expression';
+import type { Plan } from '../template/plan';
+import { type Exchange, succeeded } from '../traffic/exchange';
+import { filterTrace } from './filter-trace';
+import { groupBy } from './run-index';
+
+/** How long a load balancer waits for the response to a health check unless the target group says otherwise. */
+const HEALTH_CHECK_SECONDS = 5;
+
+interface Observed {
+  readonly plan: Plan;
+  /** Requests and health checks of the time in question. */
+  readonly exchanges: readonly Exchange[];
+  /** Segments of the time in question. */
+  readonly segments: readonly Segment[];
+  readonly lines: readonly string[];
+  /** CPU that all containers used. */
+  readonly vCpus: number;
+  readonly memoryMiB: number;
+}
+
+/** Counts what was observed as CloudWatch would: as one minute, however long it took. */
+export function minuteOf({ plan, exchanges, segments, ...observed }: Observed): Minute {
+  const requests = exchanges.filter(({ kind }) => kind !== 'health');
+  const seconds = ({ doneAt, sentAt }: Exchange) => doneAt - sentAt;
+  const traces = [...groupBy(segments, ({ trace_id }) => trace_id).values()].map(filterTrace);
+  const countOf = (filter: string) => traces.filter(parseFilter(filter)).length;
+  return {
+    requests: requests.length,
+    errors: requests.filter(({ status = 0 }) => status >= 500).length,
+    latencies: requests.map(seconds),
+    healthChecks: exchanges
+      .filter(({ kind }) => kind === 'health')
+      .map((check) => (succeeded(check) && seconds(check) <= HEALTH_CHECK_SECONDS ? 1 : 0)),
+    cpuPercent: (100 * 1024 * observed.vCpus) / plan.task.cpuUnits,
+    memoryPercent: (100 * observed.memoryMiB) / plan.task.memoryMiB,
+    traces: Object.fromEntries(
+      plan.groups.map(({ GroupName, FilterExpression }) => [GroupName, countOf(FilterExpression)]),
+    ),
+    lines: observed.lines,
+  };
+}
