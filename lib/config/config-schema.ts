@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { TracedFargateService } from '../fargate/traced-fargate-service';
 import { TracedFargateTask } from '../fargate/task/traced-fargate-task';
-import { HoneycombApiKeySource, isParameterPath } from '../honeycomb/honeycomb-api-key';
+import { HoneycombApiKeySource } from '../honeycomb/honeycomb-api-key';
+import { isParameterPath } from '../honeycomb/parameter-path';
 import { HoneycombExporter, HoneycombRegion } from '../honeycomb/honeycomb-exporter';
 import { ServiceAlarms } from '../operations/alarms/service-alarms';
 import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/names/service-rule-name';

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../validation/acknowledge';
+import { acknowledgeOpenPorts } from '../validation/open-ports';
 
 /**
  * Properties for `PublicLoadBalancer`.
@@ -25,6 +26,9 @@ export interface PublicLoadBalancerProps {
    */
   readonly certificate?: acm.ICertificate;
 }
+
+/** HTTP and HTTPS. */
+const PORTS = [80, 443];
 
 /**
  * An application load balancer that anyone can reach.
@@ -53,11 +57,11 @@ export class PublicLoadBalancer extends Construct {
       allowAllOutbound: true,
     });
     // both, always: CloudFormation would close 443 while HTTP is still redirected to it
-    for (const port of [ec2.Port.HTTP, ec2.Port.HTTPS]) {
+    for (const port of PORTS) {
       securityGroup.addIngressRule(
         ec2.Peer.anyIpv4(),
-        port,
-        `Allow from anyone on port ${port.toString()}`,
+        ec2.Port.tcp(port),
+        `Allow from anyone on port ${port}`,
       );
     }
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
@@ -87,9 +91,9 @@ export class PublicLoadBalancer extends Construct {
     this.loadBalancer = loadBalancer;
     this.url = `${certificate ? 'https' : 'http'}://${loadBalancer.loadBalancerDnsName}`;
 
-    acknowledge(
+    acknowledgeOpenPorts(
       securityGroup,
-      'AwsSolutions-EC23',
+      PORTS,
       "The service is public: anyone may reach ports 80 and 443, where only the load balancer's listeners answer.",
     );
     acknowledge(

@@ -1,6 +1,7 @@
+import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { PropError } from '../validation/prop-error';
 import type { TracedFargateServiceProps } from './traced-fargate-service-props';
 import { wayOutErrors } from './way-out';
@@ -72,6 +73,14 @@ export function taskNetwork(
     ],
   });
   return { vpcSubnets, assignPublicIp };
+}
+
+/**
+ * A load balancer cannot move to another VPC. With the VPC's id in their ids, another VPC has another load balancer and
+ * service, which are there before the old ones go. A VPC of the same app has no id yet.
+ */
+export function scopeOfVpc(scope: Construct, { vpcId }: ec2.IVpc): Construct {
+  return Token.isUnresolved(vpcId) ? scope : new Construct(scope, vpcId);
 }
 
 /** ECS refuses a capacity provider that the cluster does not have, but only when the service is deployed. */

@@ -1,14 +1,13 @@
-import { Names, Token } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Names } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { requireNumber } from '../validation/prop-checks';
 import { PropError } from '../validation/prop-error';
 import { PublicLoadBalancer } from './public-load-balancer';
+import { requireTaskCounts, scaleOnCpu } from './service-scaling';
 import { serviceTargets } from './service-targets';
-import { taskNetwork } from './task-placement';
+import { scopeOfVpc, taskNetwork } from './task-placement';
 import { TracedFargateTask } from './task/traced-fargate-task';
 import type { TracedFargateServiceProps } from './traced-fargate-service-props';
 
@@ -26,9 +25,6 @@ export class TracedFargateService extends Construct {
    */
   public readonly taskDefinition: ecs.FargateTaskDefinition;
 
-  /**
-   * The ECS service.
-   */
   public readonly service: ecs.FargateService;
 
   /**
@@ -84,9 +80,7 @@ export class TracedFargateService extends Construct {
       // ECS refuses a service whose capacity providers are not yet those of the cluster
       this.service.node.addDependency(cluster);
     }
-    this.service
-      .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
-      .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70 });
+    scaleOnCpu(this.service, minTasks, maxTasks);
 
     if (publicLoadBalancer) {
       this.targets = serviceTargets(this.inVpc, this.service, props);
@@ -129,8 +123,8 @@ export class TracedFargateService extends Construct {
   }
 
   /**
-   * Puts a load balancer of your own in front of the service, whose listener forwards requests to it. Further listeners of the
-   * same load balancer can follow.
+   * Puts a load balancer of your own in front of the service, whose listener forwards requests to it. Further rules and further
+   * listeners of the same load balancer can follow.
    *
    * @param rule which requests to forward, by default all
    * @throws with the public load balancer: a target group cannot belong to two
@@ -140,7 +134,7 @@ export class TracedFargateService extends Construct {
       throw new PropError('publicLoadBalancer', 'be false for a load balancer of your own', true);
     }
     this.targets ??= serviceTargets(this.inVpc, this.service, this.props);
-    listener.addTargetGroups(Names.nodeUniqueId(this.node), {
+    listener.addTargetGroups(`${Names.nodeUniqueId(this.node)}${rule.priority ?? ''}`, {
       ...rule,
       targetGroups: [this.targets],
     });
@@ -152,18 +146,4 @@ export class TracedFargateService extends Construct {
     }
     return this.publicLoadBalancer;
   }
-}
-
-/**
- * A load balancer cannot move to another VPC. With the VPC's id in their ids, another VPC has another load balancer and
- * service, which are there before the old ones go. A VPC of the same app has no id yet.
- */
-function scopeOfVpc(scope: Construct, { vpcId }: ec2.IVpc): Construct {
-  return Token.isUnresolved(vpcId) ? scope : new Construct(scope, vpcId);
-}
-
-function requireTaskCounts(minTasks: number, maxTasks: number): void {
-  requireNumber('minTasks', minTasks, { min: 1, whole: true });
-  const min = Token.isUnresolved(minTasks) ? 1 : minTasks;
-  requireNumber('maxTasks', maxTasks, { min, whole: true });
 }

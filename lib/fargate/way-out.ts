@@ -46,10 +46,10 @@ function isInApp(vpc: ec2.IVpc): boolean {
   return vpc instanceof ec2.Vpc;
 }
 
-/** The routes of a VPC in the app are known, whoever added them; of another one, what the lookup made of them. */
+/** The routes of a subnet in the app are known, whoever added them; of another one, what its VPC says of it. */
 function hasDefaultRoute(vpc: ec2.IVpc, subnet: ec2.ISubnet): boolean {
-  if (!isInApp(vpc)) {
-    return !vpc.isolatedSubnets.includes(subnet);
+  if (!(subnet instanceof ec2.Subnet)) {
+    return !vpc.isolatedSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);
   }
   const { routeTableId } = subnet.routeTable;
   return all(vpc, ec2.CfnRoute).some(

@@ -1,8 +1,11 @@
-import { Aws, CfnCondition, CfnParameter, Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { requireParameterPath } from './parameter-path';
+import { putParameterCommand, updateParameterCommand } from './store-command';
+import { othersInEnvironment, requireUnique } from '../validation/same-environment';
 
 /**
  * Where the value of the API key comes from.
@@ -78,7 +81,7 @@ export class HoneycombApiKey extends Construct {
 
   /**
    * @throws for a name that is not a path, without showing it, for an encryption key with a declared parameter, and for a
-   * declared parameter in a nested stack
+   * declared parameter in a nested stack or with the name of another one
    */
   constructor(scope: Construct, id: string, props: HoneycombApiKeyProps) {
     super(scope, id);
@@ -103,6 +106,10 @@ export class HoneycombApiKey extends Construct {
     }
 
     requireTopLevelStack(this);
+    const namesakes = othersInEnvironment(this, isDeclared).filter(
+      (other) => other.parameterName === parameterName,
+    );
+    requireUnique(this, 'parameterName', parameterName, 'in an account and region', namesakes);
     // the id `Default` gives it the name of this construct
     this.cfnParameter = new CfnParameter(this, 'Default', {
       description: 'API key of the Honeycomb environment that receives the traces',
@@ -126,12 +133,9 @@ export class HoneycombApiKey extends Construct {
    * deployment. `printf` is part of the shell, and the value goes over standard input: it is in no list of processes.
    */
   public get storeCommand(): string {
-    if (this.cfnParameterName !== undefined) {
-      const parameters = `'[{"ParameterKey":"${this.cfnParameterName}","ParameterValue":"%s"}${this.otherParameters()}]'`;
-      return `printf ${parameters} "$HONEYCOMB_API_KEY" | aws cloudformation update-stack --use-previous-template --capabilities CAPABILITY_IAM CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND --region ${Aws.REGION} --stack-name ${Stack.of(this).stackName} --parameters file:///dev/stdin`;
-    }
-    const keyId = this.encryptionKey ? ` --key-id ${this.encryptionKey.keyArn}` : '';
-    return `printf %s "$HONEYCOMB_API_KEY" | aws ssm put-parameter --overwrite --type SecureString${keyId} --region ${Aws.REGION} --name ${this.parameterName} --value file:///dev/stdin`;
+    return this.cfnParameter
+      ? updateParameterCommand(this.cfnParameter)
+      : putParameterCommand(this.parameterName, this.encryptionKey);
   }
 
   /**
@@ -158,32 +162,10 @@ export class HoneycombApiKey extends Construct {
   public toEcsSecret(): ecs.Secret {
     return ecs.Secret.fromSsmParameter(this.parameter);
   }
-
-  /** An update keeps only the parameters that it names. Some are added as late as the synth. */
-  private otherParameters(): string {
-    const stack = Stack.of(this);
-    return Lazy.uncachedString({
-      produce: () =>
-        stack.node
-          .findAll()
-          .filter((construct) => construct instanceof CfnParameter)
-          .filter((other) => Stack.of(other) === stack && other !== this.cfnParameter)
-          .map(
-            ({ logicalId }) =>
-              `,{"ParameterKey":"${String(stack.resolve(logicalId))}","UsePreviousValue":true}`,
-          )
-          .join(''),
-    });
-  }
 }
 
-/**
- * Whether SSM takes the name for a parameter, written as a path.
- *
- * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
- */
-export function isParameterPath(name: string): boolean {
-  return /^(\/[\w.-]+){1,15}$/.test(name) && name.length <= 1011 && !/^\/(aws|ssm)/i.test(name);
+function isDeclared(construct: IConstruct): construct is HoneycombApiKey {
+  return construct instanceof HoneycombApiKey && construct.cfnParameterName !== undefined;
 }
 
 function requireTopLevelStack(apiKey: HoneycombApiKey): void {
@@ -191,15 +173,6 @@ function requireTopLevelStack(apiKey: HoneycombApiKey): void {
     // the parent hands parameters down, and the next deployment of it would hand down the old key
     throw new Error(
       `\`source\` must be ${HoneycombApiKeySource.EXISTING} in a nested stack, whose parameters its parent sets: make the HoneycombApiKey in the parent and use it in the nested stack, got: ${HoneycombApiKeySource.DECLARED} in ${apiKey.node.path}`,
-    );
-  }
-}
-
-function requireParameterPath(parameterName: string): void {
-  if (!Token.isUnresolved(parameterName) && !isParameterPath(parameterName)) {
-    // where a key is put by mistake, so the value is not shown
-    throw new Error(
-      '`parameterName` must be the path of an SSM parameter, such as /cruddur/backend-flask/HONEYCOMB_API_KEY, not under /aws or /ssm, got: another value, not shown',
     );
   }
 }

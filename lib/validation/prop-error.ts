@@ -1,3 +1,12 @@
+import { Token } from 'aws-cdk-lib';
+
+/**
+ * The value as an error shows it: a token is a meaningless text or number.
+ */
+export function shown(value: unknown): string {
+  return Token.isUnresolved(value) ? 'a value known only at deployment' : String(value);
+}
+
 /**
  * Refuses the value of a prop: `` `prop` must <rule>, got: <value> ``.
  */
@@ -10,7 +19,7 @@ export class PropError extends Error {
     public readonly rule: string,
     public readonly value: unknown,
   ) {
-    super(`\`${prop}\` must ${rule}, got: ${String(value)}`);
+    super(`\`${prop}\` must ${rule}, got: ${shown(value)}`);
   }
 }
 

@@ -12,8 +12,8 @@ import {
   quote,
   rawTerm,
   requireEquality,
-  requireReadable,
-} from './filter-syntax';
+} from './filter/filter-syntax';
+import { requireReadable } from './filter/raw-filter';
 
 /**
  * Selects the traces of an X-Ray group or of a search.

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { requireKnownAtSynth } from '../validation/prop-checks';
 import { PropError, renamingProps } from '../validation/prop-error';
-import { type Sampling, SamplingRule, type SamplingRuleProps } from './sampling-rule';
+import { SamplingRule } from './sampling-rule';
+import type { Sampling, SamplingRuleProps } from './sampling-rule-props';
 
 /**
  * How the requests to one path are sampled. Whatever is not given is as for the rest of the service.

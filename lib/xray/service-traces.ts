@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
-import { PropError } from '../validation/prop-error';
-import { othersInEnvironment } from '../validation/same-environment';
 import { FilterExpression } from './filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
-import { isSamplingRule, type Sampling, SamplingRule } from './sampling-rule';
+import { requireFreePriorities, SamplingRule } from './sampling-rule';
+import type { Sampling } from './sampling-rule-props';
 import { requireServiceName } from './names/service-name';
 import { healthCheckRuleName, requireServiceRuleName } from './names/service-rule-name';
 import { TraceGroup } from './trace-group';
@@ -134,23 +133,5 @@ export class ServiceTraces extends Construct {
       firstPriority: firstPriority + 1,
       service,
     }).rules;
-  }
-}
-
-function requireFreePriorities(
-  scope: Construct,
-  serviceName: string,
-  first: number,
-  last: number,
-): void {
-  const taken = othersInEnvironment(scope, isSamplingRule).find(
-    (rule) => rule.priority >= first && rule.priority <= last && rule.mayMatch(serviceName),
-  );
-  if (taken) {
-    throw new PropError(
-      'priority',
-      `leave ${first} to ${last} to the rules of this service, ${taken.node.path} already has ${taken.priority}`,
-      last,
-    );
   }
 }

@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { acknowledge } from '../validation/acknowledge';
+import { requireNumber } from '../validation/prop-checks';
 import { setVariables } from '../validation/container-variables';
+import { addDaemonContainer, BUFFER_MB } from './daemon/daemon-container';
+import { daemonNetwork } from './daemon/daemon-network';
 
 /**
  * Properties for `XRayDaemon`.
@@ -24,22 +26,19 @@ export interface XRayDaemonProps {
   readonly image?: ecs.ContainerImage;
 
   /**
-   * CPU units (1024 are one vCPU) guaranteed to the daemon when the task is busy.
+   * CPU units (1024 are one vCPU) guaranteed to the daemon when the task is busy: whole, 1 or more.
    *
    * @default XRayDaemon.DEFAULT_CPU
    */
   readonly cpu?: number;
 
   /**
-   * Memory in MiB above which ECS stops the daemon and restarts it.
+   * Memory in MiB above which ECS stops the daemon and restarts it: whole, at least the 16 of its buffers.
    *
    * @default XRayDaemon.DEFAULT_MEMORY_MIB
    */
   readonly memoryLimitMiB?: number;
 }
-
-/** Enough for 256 datagrams of 64 KB, the largest that the SDKs send. */
-const BUFFER_MB = 16;
 
 const ADDRESS = 'AWS_XRAY_DAEMON_ADDRESS';
 
@@ -96,7 +95,15 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
     });
   }
 
-  constructor(private readonly props: XRayDaemonProps = {}) {}
+  /**
+   * @throws for CPU units or memory outside their limits
+   */
+  constructor(private readonly props: XRayDaemonProps = {}) {
+    const { cpu = XRayDaemon.DEFAULT_CPU } = props;
+    const { memoryLimitMiB = XRayDaemon.DEFAULT_MEMORY_MIB } = props;
+    requireNumber('cpu', cpu, { min: 1, whole: true });
+    requireNumber('memoryLimitMiB', memoryLimitMiB, { min: BUFFER_MB, whole: true });
+  }
 
   /**
    * Adds the daemon; called by `taskDefinition.addExtension()`.
@@ -107,8 +114,6 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
   public extend(taskDefinition: ecs.TaskDefinition): void {
     const traced = taskDefinition.node.children.filter((c) => c instanceof ecs.ContainerDefinition);
     requireRoom(taskDefinition, traced);
-    requireNetworkMode(taskDefinition);
-    requireLinux(taskDefinition);
 
     const {
       logGroup,
@@ -117,38 +122,11 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
       memoryLimitMiB = XRayDaemon.DEFAULT_MEMORY_MIB,
     } = this.props;
     const name = XRayDaemon.CONTAINER_NAME;
-    // outside a bridge network the containers of a task share localhost, and nothing else may reach the daemon: it signs
-    // whatever it receives over TCP
-    const bridged = taskDefinition.networkMode === ecs.NetworkMode.BRIDGE;
-    const bind = `${bridged ? '0.0.0.0' : '127.0.0.1'}:${XRayDaemon.PORT}`;
-    const address = `${bridged ? name : '127.0.0.1'}:${XRayDaemon.PORT}`;
-    const daemon = taskDefinition.addContainer('XRayDaemon', {
-      containerName: name,
+    const { bindAddress, host, needsLinks } = daemonNetwork(taskDefinition, name);
+    const daemon = addDaemonContainer(taskDefinition, {
+      ...{ name, cpu, memoryLimitMiB, logGroup },
       image: image ?? ecs.ContainerImage.fromRegistry(XRayDaemon.DEFAULT_IMAGE),
-      command: [
-        // do not ask EC2 for metadata, which times out on Fargate
-        '-o',
-        ...['-n', Stack.of(taskDefinition).region],
-        ...['-b', bind, '-t', bind],
-        // otherwise 1 % of the host's memory, which may be more than the container has
-        ...['-m', String(BUFFER_MB)],
-      ],
-      cpu,
-      memoryLimitMiB,
-      readonlyRootFilesystem: true,
-      // no health check: the image has no shell to run one, and a failing check would take the application down
-      essential: false,
-      enableRestartPolicy: true,
-      restartAttemptPeriod: Duration.seconds(60),
-      logging: ecs.LogDrivers.awsLogs({
-        streamPrefix: name,
-        logGroup:
-          logGroup ??
-          new logs.LogGroup(taskDefinition, 'XRayDaemonLogs', {
-            retention: logs.RetentionDays.ONE_MONTH,
-            removalPolicy: RemovalPolicy.DESTROY,
-          }),
-      }),
+      bind: `${bindAddress}:${XRayDaemon.PORT}`,
     });
 
     for (const container of traced) {
@@ -156,8 +134,10 @@ export class XRayDaemon implements ecs.ITaskDefinitionExtension {
         container: daemon,
         condition: ecs.ContainerDependencyCondition.START,
       });
-      setVariables(container, 'the X-Ray daemon', { [ADDRESS]: address });
-      if (bridged) {
+      setVariables(container, 'the X-Ray daemon', {
+        [ADDRESS]: `${host}:${XRayDaemon.PORT}`,
+      });
+      if (needsLinks) {
         container.addLink(daemon, name);
       }
     }
@@ -198,34 +178,6 @@ function requireRoom(
   if (containers.length === 0) {
     throw new Error(
       `the X-Ray daemon must be added after the containers that it serves, got: none yet in ${node.path}`,
-    );
-  }
-}
-
-const UNFIT_NETWORK_MODES: ReadonlyMap<ecs.NetworkMode, string> = new Map([
-  [ecs.NetworkMode.NONE, 'the daemon could not reach X-Ray'],
-  [
-    ecs.NetworkMode.HOST,
-    `only one task on an instance could open the daemon's port ${XRayDaemon.PORT}`,
-  ],
-  [ecs.NetworkMode.NAT, 'which Windows alone has, and the image of the daemon is for Linux'],
-]);
-
-function requireNetworkMode({ networkMode, node }: ecs.TaskDefinition): void {
-  const reason = UNFIT_NETWORK_MODES.get(networkMode);
-  if (reason !== undefined) {
-    throw new Error(
-      `\`networkMode\` must be awsvpc or bridge for the X-Ray daemon, got: ${networkMode} in ${node.path} (${reason})`,
-    );
-  }
-}
-
-function requireLinux(taskDefinition: ecs.TaskDefinition): void {
-  // private in aws-cdk-lib 2.252.0
-  const { runtimePlatform } = taskDefinition as unknown as ecs.TaskDefinitionProps;
-  if (runtimePlatform?.operatingSystemFamily?.isWindows()) {
-    throw new Error(
-      `\`operatingSystemFamily\` must be LINUX for the X-Ray daemon, whose image is for Linux, got: Windows in ${taskDefinition.node.path}`,
     );
   }
 }

@@ -11,7 +11,7 @@ import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
 import { freePorts } from '../testbed/ports';
 import { Operator, type Outcome } from '../emulator/operator';
 import { renderTable } from '../report/table';
-import { redact, type Row } from '../results/result';
+import { redact, type Row, unavailable } from '../results/result';
 import { readAssemblies } from '../template/assembly';
 import { command, newKey, printTotals } from './command';
 
@@ -41,9 +41,13 @@ const PASSED_OVER = [
   'AWS::XRay::SamplingRule',
 ];
 
+const SUBJECT = 'Deployment';
+
 interface Step {
   readonly id: string;
   readonly claim: string;
+  /** Why this machine cannot tell. */
+  readonly unavailable?: string | false;
   /** @returns whether the claim holds, and a figure */
   readonly run: () => Promise<readonly [boolean, string]>;
 }
@@ -307,6 +311,7 @@ void command(async (directory, progress) => {
     {
       id: 'key-arguments',
       claim: 'No process of the machine had a key among its arguments while a command ran',
+      unavailable: !Operator.seesProcesses && 'it has no /proc',
       run: () =>
         Promise.resolve([
           operator.looks > 0 && operator.exposed.size === 0,
@@ -324,11 +329,15 @@ void command(async (directory, progress) => {
   ];
 
   const rows: Row[] = [];
-  for (const { id, claim, run: runStep } of steps) {
+  for (const { id, claim, unavailable: reason, run: runStep } of steps) {
+    if (reason) {
+      rows.push({ id, subject: SUBJECT, claim, ...unavailable(reason) });
+      continue;
+    }
     const [passed, figure] = await runStep();
     rows.push({
       id,
-      subject: 'Deployment',
+      subject: SUBJECT,
       claim,
       outcome: passed ? 'passed' : 'failed',
       data: figure,

@@ -22,6 +22,7 @@ const SOURCES = [
   'validation/acknowledge.ts',
   'validation/container-variables.ts',
   'validation/health-check-path.ts',
+  'validation/open-ports.ts',
   'validation/prop-checks.ts',
   'validation/prop-error.ts',
   'validation/same-environment.ts',

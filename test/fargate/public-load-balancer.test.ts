@@ -1,10 +1,11 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PublicLoadBalancer } from '../../lib/fargate/public-load-balancer';
-import { testStack } from '../app';
+import { testApp, testStack } from '../app';
+import { findingsOf } from '../nag';
 
 const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 
@@ -102,3 +103,41 @@ test.each([false, true])(
     });
   },
 );
+
+describe('cdk-nag', () => {
+  function publicLoadBalancer(context: Record<string, unknown> = {}) {
+    const app = testApp(context);
+    const scope = new Stack(app, 'Test');
+    const own = new ec2.Vpc(scope, 'Vpc', { natGateways: 0 });
+    const targets = new elbv2.ApplicationTargetGroup(scope, 'Targets', {
+      ...{ vpc: own, port: 80, targetType: elbv2.TargetType.IP },
+    });
+    const { loadBalancer } = new PublicLoadBalancer(scope, 'LoadBalancer', {
+      ...{ vpc: own, targetGroup: targets },
+    });
+    const findings = () => findingsOf(app).filter((finding) => finding.includes('-EC23 '));
+    return { loadBalancer, findings };
+  }
+
+  test.each([false, true])('reports no port of ours, with disableInlineRules: %s', (disabled) => {
+    const { findings } = publicLoadBalancer({
+      '@aws-cdk/aws-ec2.securityGroupDisableInlineRules': disabled,
+    });
+
+    expect(findings()).toEqual([]);
+  });
+
+  test('reports a port that others open to anyone', () => {
+    const { loadBalancer, findings } = publicLoadBalancer();
+    loadBalancer.connections.allowFromAnyIpv4(ec2.Port.tcp(22));
+
+    expect(findings()).toEqual(['AwsSolutions-EC23 Test/LoadBalancer/SecurityGroup/Resource']);
+  });
+
+  test('reports nothing of a port that others open to some', () => {
+    const { loadBalancer, findings } = publicLoadBalancer();
+    loadBalancer.connections.allowFrom(ec2.Peer.ipv4('10.0.0.0/8'), ec2.Port.tcp(22));
+
+    expect(findings()).toEqual([]);
+  });
+});

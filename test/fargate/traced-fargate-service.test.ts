@@ -122,6 +122,21 @@ describe('without the public load balancer', () => {
     });
   });
 
+  test('one listener forwards by several rules', () => {
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(stack, 'Own', props.cluster);
+    const defaultAction = elbv2.ListenerAction.fixedResponse(404);
+    const listener = loadBalancer.addListener('Http', { port: 80, defaultAction });
+
+    for (const [i, path] of ['/api/*', '/admin/*'].entries()) {
+      const conditions = [elbv2.ListenerCondition.pathPatterns([path])];
+      backend.addToListener(listener, { priority: i + 1, conditions });
+    }
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 2);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::TargetGroup', 1);
+  });
+
   test.each<[string, (service: TracedFargateService) => unknown]>([
     ['be true for `url`', ({ url }) => url],
     ['be true for `loadBalancer`', ({ loadBalancer }) => loadBalancer],

@@ -129,6 +129,12 @@ test('accepts isolated subnets with all endpoints, even those added later', () =
   expectAssignPublicIp('DISABLED');
 });
 
+test('accepts a subnet by its id, of which the app knows no routes', () => {
+  addService({ vpcSubnets: { subnets: [ec2.Subnet.fromSubnetId(stack, 'Theirs', 'subnet-9')] } });
+
+  expectAssignPublicIp('DISABLED');
+});
+
 describe('in a VPC that is looked up', () => {
   const env = { account: '123456789012', region: 'us-east-1' };
   const group = (type: string) => ({
@@ -165,6 +171,13 @@ describe('in a VPC that is looked up', () => {
 
   test('fails with spans for Honeycomb in isolated subnets', () => {
     addService({ vpcSubnets: ISOLATED }, lookedUp);
+
+    expect(() => Template.fromStack(stack)).toThrow('must have a way to Honeycomb');
+  });
+
+  test('fails with an isolated subnet by its id', () => {
+    const subnets = [ec2.Subnet.fromSubnetId(stack, 'Isolated', 'subnet-Isolateda')];
+    addService({ vpcSubnets: { subnets } }, lookedUp);
 
     expect(() => Template.fromStack(stack)).toThrow('must have a way to Honeycomb');
   });

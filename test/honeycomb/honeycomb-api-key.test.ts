@@ -264,3 +264,22 @@ test('fails with an encryption key for a declared parameter, which CloudFormatio
     '`encryptionKey` must come with the source existing, CloudFormation cannot make a SecureString, got: declared',
   );
 });
+
+test('fails with the name of another declared parameter', () => {
+  const app = testApp();
+  const parameterName = '/a/key';
+  new HoneycombApiKey(new Stack(app, 'One'), 'Key', { parameterName });
+
+  expect(() => new HoneycombApiKey(new Stack(app, 'Two'), 'Key', { parameterName })).toThrow(
+    '`parameterName` must be unique in an account and region, One/Key already has it, got: /a/key',
+  );
+});
+
+test('accepts an existing parameter under the same name, in any number of stacks', () => {
+  const app = testApp();
+  const existing = { parameterName: '/a/key', source: HoneycombApiKeySource.EXISTING };
+
+  new HoneycombApiKey(new Stack(app, 'One'), 'Key', existing);
+
+  expect(() => new HoneycombApiKey(new Stack(app, 'Two'), 'Key', existing)).not.toThrow();
+});

@@ -1,6 +1,7 @@
 import { type App, type CfnElement, CfnParameter, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { SamplingRule, type SamplingRuleProps } from '../../lib/xray/sampling-rule';
+import { SamplingRule } from '../../lib/xray/sampling-rule';
+import type { SamplingRuleProps } from '../../lib/xray/sampling-rule-props';
 import { testApp, testStack } from '../app';
 
 let app: App;

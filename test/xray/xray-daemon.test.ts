@@ -259,6 +259,14 @@ test('two tasks may share a role', () => {
   });
 });
 
+test.each<[XRayDaemonProps, string]>([
+  [{ cpu: 0 }, '`cpu` must be a whole number, 1 or more, got: 0'],
+  [{ memoryLimitMiB: 15 }, '`memoryLimitMiB` must be a whole number, 16 or more, got: 15'],
+  [{ memoryLimitMiB: 64.5 }, '`memoryLimitMiB` must be a whole number, 16 or more, got: 64.5'],
+])('fails with %j', (props, message) => {
+  expect(() => new XRayDaemon(props)).toThrow(message);
+});
+
 describe('cdk-nag', () => {
   const app = () => {
     const made = testApp();
@@ -290,6 +298,17 @@ describe('cdk-nag', () => {
     expect(findingsOf(made)).toEqual([
       'AwsSolutions-IAM5[Resource::*] Test/Task/TaskRole/DefaultPolicy/Resource',
     ]);
+  });
+
+  test('reports a variable of another container that has the name of ours', () => {
+    const made = app();
+    tracedTask().addContainer('Sidecar', {
+      image,
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'sidecar' }),
+      environment: { AWS_XRAY_DAEMON_ADDRESS: 'not a secret' },
+    });
+
+    expect(findingsOf(made)).toEqual(['AwsSolutions-ECS2 Test/Task/Resource']);
   });
 
   test('reports variables of others, even those added later', () => {

@@ -1,5 +1,7 @@
+import { Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { PropError } from '../../validation/prop-error';
+import { requireKnownAtSynth } from '../../validation/prop-checks';
+import { PropError, shown } from '../../validation/prop-error';
 
 /** The least that ECS accepts for a container, in MiB. */
 export const MIN_MEMORY_MIB = 6;
@@ -45,9 +47,11 @@ export function fargateTaskSizeError(
 }
 
 /**
- * Refuses a pair that Fargate does not offer.
+ * Refuses a pair that Fargate does not offer, and one known only at deployment: the application gets what the daemon leaves.
  */
 export function requireTaskSize(cpu: number, memoryMiB: number): void {
+  requireKnownAtSynth('cpu', cpu);
+  requireKnownAtSynth('memoryMiB', memoryMiB);
   const error = fargateTaskSizeError(cpu, memoryMiB);
   if (error) {
     throw new PropError(error.prop, error.rule, { cpu, memoryMiB }[error.prop]);
@@ -55,7 +59,8 @@ export function requireTaskSize(cpu: number, memoryMiB: number): void {
 }
 
 /**
- * Returns an error if the containers may use more memory than the task has: ECS refuses such a task only when it starts.
+ * Returns an error if the containers may use more memory than the task has, those aside whose memory is known only at
+ * deployment: ECS refuses such a task only when it starts.
  */
 export function memoryErrors(
   taskDefinition: ecs.TaskDefinition,
@@ -65,13 +70,15 @@ export function memoryErrors(
   const used = taskDefinition.node.children
     .filter((child) => child instanceof ecs.ContainerDefinition)
     .map((container) => container.renderContainerDefinition())
-    .reduce((sum, { memory, memoryReservation }) => sum + (memory ?? memoryReservation ?? 0), 0);
-  const most = applicationMemoryMiB - (used - memoryMiB);
-  if (most >= applicationMemoryMiB) {
+    .map(({ memory, memoryReservation }) => memory ?? memoryReservation ?? 0)
+    .filter((memory) => !Token.isUnresolved(memory))
+    .reduce((sum, memory) => sum + memory, 0);
+  if (used <= memoryMiB) {
     return [];
   }
+  const most = applicationMemoryMiB - (used - memoryMiB);
   const change = most >= MIN_MEMORY_MIB ? `lower it to ${most} or less, or raise` : 'raise';
   return [
-    `\`applicationMemoryMiB\` must leave room for all containers, which may use ${used} of the task's ${memoryMiB} MiB: ${change} \`memoryMiB\`, got: ${applicationMemoryMiB}`,
+    `\`applicationMemoryMiB\` must leave room for all containers, which may use ${used} of the task's ${memoryMiB} MiB: ${change} \`memoryMiB\`, got: ${shown(applicationMemoryMiB)}`,
   ];
 }

@@ -8,7 +8,7 @@ import { spanExporter } from './span-exporter';
 import { memoryErrors, requireTaskSize } from './task-size';
 import type { TracedFargateTaskProps } from './traced-fargate-task-props';
 import { acknowledgeStatements } from '../../validation/policy-statements';
-import { acknowledgeVariables } from '../../validation/container-variables';
+import { setVariables } from '../../validation/container-variables';
 import { requireHealthCheckPath } from '../../validation/health-check-path';
 import { requireNumber } from '../../validation/prop-checks';
 import { PropError } from '../../validation/prop-error';
@@ -41,7 +41,7 @@ export class TracedFargateTask extends Construct {
   public readonly logGroup: logs.LogGroup;
 
   /**
-   * @throws for a size that Fargate does not offer, for a share that does not fit, for a name, port or path outside its limits, and
+   * @throws for a size that Fargate does not offer, for a share that does not fit, for a name, port, path or timeout outside its limits, and
    * unless there is one place for the spans
    */
   constructor(scope: Construct, id: string, props: TracedFargateTaskProps) {
@@ -52,6 +52,7 @@ export class TracedFargateTask extends Construct {
     const { memoryMiB = TracedFargateTask.DEFAULT_MEMORY_MIB } = props;
     requireTaskSize(cpu, memoryMiB);
     requireContainerPort(containerPort);
+    requireStopTimeout(props.stopTimeout);
     requireServiceName(serviceName);
     requireHealthCheckPath(healthCheckPath);
 
@@ -69,11 +70,6 @@ export class TracedFargateTask extends Construct {
     });
     const containerName = containerNameOf(serviceName);
     const share = applicationShare({ cpu, memoryMiB }, props);
-    const environment = {
-      PORT: Tokenization.stringifyNumber(containerPort),
-      HEALTH_CHECK_PATH: healthCheckPath,
-      AWS_XRAY_TRACING_NAME: serviceName,
-    };
     const container = taskDefinition.addContainer('Application', {
       containerName,
       image: image.containerImage,
@@ -85,13 +81,16 @@ export class TracedFargateTask extends Construct {
         command: image.healthCheckCommand,
         startPeriod: Duration.seconds(30),
       },
-      environment,
       logging: ecs.LogDrivers.awsLogs({
         streamPrefix: props.streamPrefix ?? containerName,
         logGroup,
       }),
     });
-    acknowledgeVariables(taskDefinition, Object.keys(environment));
+    setVariables(container, 'TracedFargateTask', {
+      PORT: Tokenization.stringifyNumber(containerPort),
+      HEALTH_CHECK_PATH: healthCheckPath,
+      AWS_XRAY_TRACING_NAME: serviceName,
+    });
     taskDefinition.addExtension(spanExporter(props, imageVersionOf(container)));
     taskDefinition.addExtension(new XRayDaemon({ logGroup, image: props.daemonImage }));
 
@@ -105,6 +104,13 @@ export class TracedFargateTask extends Construct {
     );
     this.taskDefinition = taskDefinition;
     this.logGroup = logGroup;
+  }
+}
+
+/** Fargate's limit, which ECS applies only at deployment. */
+function requireStopTimeout(stopTimeout: Duration | undefined): void {
+  if (stopTimeout && !stopTimeout.isUnresolved()) {
+    requireNumber('stopTimeout', stopTimeout.toSeconds(), { min: 1, max: 120, whole: true });
   }
 }
 

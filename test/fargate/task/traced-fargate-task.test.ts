@@ -165,6 +165,10 @@ test.each<[Partial<TracedFargateTaskProps>, string]>([
     { applicationMemoryMiB: 5 },
     '`applicationMemoryMiB` must be a whole number from 6 to 448, got: 5',
   ],
+  [
+    { stopTimeout: Duration.seconds(121) },
+    '`stopTimeout` must be a whole number from 1 to 120, got: 121',
+  ],
   [{ containerPort: 2000 }, "`containerPort` must not be the X-Ray daemon's, got: 2000"],
   [{ containerPort: 0 }, '`containerPort` must be a whole number from 1 to 65535, got: 0'],
   [{ containerPort: 65_536 }, 'got: 65536'],
@@ -368,4 +372,44 @@ test.each<[string, number, string[]]>([
   }
 
   expect(findingsOf(app)).toEqual(findings);
+});
+
+test.each(['PORT', 'OTEL_SERVICE_NAME', 'AWS_XRAY_DAEMON_ADDRESS'])(
+  'fails at synth if %s is changed later',
+  (name) => {
+    const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+    taskDefinition.defaultContainer?.addEnvironment(name, 'other');
+
+    expect(() => Template.fromStack(stack)).toThrow(
+      new RegExp(
+        `\`${name}\` must be left to .*, got: set again in Test/Task/Resource/Application`,
+      ),
+    );
+  },
+);
+
+test.each(['PORT', 'HONEYCOMB_API_KEY'])('fails at synth if %s is a secret of others', (name) => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+  const other = ssm.StringParameter.fromStringParameterName(stack, 'Other', 'other');
+  taskDefinition.defaultContainer?.addSecret(name, ecs.Secret.fromSsmParameter(other));
+
+  expect(() => Template.fromStack(stack)).toThrow(`\`${name}\` must be left to`);
+});
+
+test.each(['cpu', 'memoryMiB'])('fails with a %s known only at deployment', (prop) => {
+  const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
+
+  expect(() => new TracedFargateTask(stack, 'Task', { ...props, [prop]: number })).toThrow(
+    `\`${prop}\` must be known at synth, got: a value known only at deployment`,
+  );
+});
+
+test('fails with a container that does not fit, beside one whose memory is known only at deployment', () => {
+  const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
+  const memoryLimitMiB = new CfnParameter(stack, 'Memory', { type: 'Number' }).valueAsNumber;
+  const image = ecs.ContainerImage.fromRegistry('example:1');
+  taskDefinition.addContainer('Late', { image, memoryLimitMiB });
+  taskDefinition.addContainer('Sidecar', { image, memoryLimitMiB: 128 });
+
+  expect(() => Template.fromStack(stack)).toThrow('which may use 640 of the task');
 });

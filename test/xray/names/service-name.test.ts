@@ -11,7 +11,7 @@ test.each(['backend-flask', 'Küche 7', 'a_.:/%&#=+-@b', 'x'.repeat(64)])(
 );
 
 test.each([
-  ...['', 'x'.repeat(65), 'xray-daemon', 'xray daemon', Aws.STACK_NAME],
+  ...['', 'x'.repeat(65), 'xray-daemon', 'xray daemon'],
   ...['a?', 'a;', 'a*', 'a(', 'a)', 'a!', 'a$', 'a~', 'a^', 'a<', 'a"', 'a\\', 'a\n'],
   ...[
     ' padded ',
@@ -31,6 +31,12 @@ test.each([
   }).toThrow(
     `\`serviceName\` must be 1 to 64 letters, digits, spaces or _ . : / % & # = + - @, with no space at either end, and not xray-daemon, and known at synth, got: ${JSON.stringify(name)}`,
   );
+});
+
+test('fails with a service name known only at deployment', () => {
+  expect(() => {
+    requireServiceName(Aws.STACK_NAME);
+  }).toThrow('and known at synth, got: a value known only at deployment');
 });
 
 test('a container is named after its service, with dashes where ECS requires them', () => {

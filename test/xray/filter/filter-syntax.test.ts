@@ -1,6 +1,7 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { decimal, quote, requireReadable } from '../../lib/xray/filter-syntax';
-import { testStack } from '../app';
+import { decimal, quote } from '../../../lib/xray/filter/filter-syntax';
+import { requireReadable } from '../../../lib/xray/filter/raw-filter';
+import { testStack } from '../../app';
 
 test.each(['backend-flask', 'Küche 7', ''])('quotes %j', (text) => {
   expect(quote('prop', text)).toBe(`"${text}"`);
