@@ -4,17 +4,18 @@
 //   import { ensureBackendVenv } from './backend-venv.mjs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureVenv } from './python-venv.mjs';
+import { ensureVenv, lockInstall } from './python-venv.mjs';
 
 const TOP = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 export function ensureBackendVenv() {
-  return ensureVenv({
-    directory: join(TOP, 'backend-flask', '.venv'),
+  const tracing = join(TOP, 'flask-tracing');
+  const options = ['--no-deps', '--no-index', '--no-build-isolation', '--editable'];
+  return ensureVenv(join(TOP, 'backend-flask', '.venv'), [
     // the development lock holds everything that the runtime lock holds, at the same versions
-    locks: [join(TOP, 'backend-flask', 'requirements-dev.txt')],
-    project: join(TOP, 'flask-tracing'),
-  });
+    lockInstall(join(TOP, 'backend-flask', 'requirements-dev.txt')),
+    { args: [...options, tracing], inputs: [join(tracing, 'pyproject.toml')] },
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

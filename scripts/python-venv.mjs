@@ -1,11 +1,22 @@
 // Creates a Python virtual environment from hashed lock files, once, and prints the path of its Python.
 //
 //   node scripts/python-venv.mjs DIRECTORY LOCK...
-//   import { ensureVenv } from './python-venv.mjs'
+//   node scripts/python-venv.mjs DIRECTORY --installs JSON
+//   import { ensureVenv, lockInstall } from './python-venv.mjs'
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,69 +32,94 @@ const TOUCH_MS = 2_000;
 const STALE_MS = 15_000;
 
 /**
- * Returns the path of the Python in a virtual environment that holds exactly what the lock files list.
- * Takes a few milliseconds if nothing changed. If two processes call it at once, one builds and the other waits.
+ * Returns the path of the Python in a virtual environment that holds exactly what some calls of `pip install` leave. Takes a few
+ * milliseconds if nothing changed, and repeats only the calls from the first that changed: as with layers of an image, put what
+ * changes often last. If two processes call it at once, one builds and the other waits.
  *
- * @param {{ directory: string, locks: string[], project?: string }} venv where to create it, what to install, with hashes, and
- *   the folder of a package of this repository, whose dependencies the locks hold: it is installed as it is, editable
+ * @param {string} directory where to create it
+ * @param {{ args: string[], cwd?: string, inputs?: string[] }[]} installs the arguments of each call, where to make it, and the files
+ *   and folders that it depends on: by default the arguments that name one
  * @throws an `Error` with a one-line message if the environment cannot be created
  */
-export async function ensureVenv({ directory, locks, project }) {
+export async function ensureVenv(directory, installs) {
   const python = join(directory, 'bin', 'python');
-  const stamp = { file: join(directory, '.installed'), text: await stampOf(locks, project) };
-  if (await isInstalled(python, stamp)) return python;
+  const stamp = join(directory, '.installed');
+  const wanted = [
+    `PYTHON=${process.env.PYTHON ?? ''}`,
+    ...(await Promise.all(installs.map(hashOf))),
+  ];
+  const isReady = async () => (await inPlace(python, stamp, wanted)) === wanted.length;
+  if (await isReady()) return python;
 
   const release = await acquireBuildLock(`${directory}.lock`);
   try {
-    if (!(await isInstalled(python, stamp)))
-      await build({ directory, locks, project }, python, stamp);
+    if (!(await isReady())) await build(directory, installs, { python, stamp, wanted });
   } finally {
     await release();
   }
   return python;
 }
 
-async function stampOf(locks, project) {
-  const hash = createHash('sha256');
-  const files = project ? [...locks, join(project, 'pyproject.toml')] : locks;
-  for (const file of files) hash.update(await readFile(file));
-  return `${hash.digest('hex')} PYTHON=${process.env.PYTHON ?? ''}\n`;
+/** The install of a lock file, with hashes. */
+export function lockInstall(lock) {
+  return { args: ['--require-hashes', '-r', lock] };
 }
 
-/** The stamp states the locks and the Python asked for, and is written last: an interrupted build leaves none. */
-async function isInstalled(python, stamp) {
+async function hashOf({ args, cwd = '.', inputs = args }) {
+  const hash = createHash('sha256').update(JSON.stringify(args));
+  for (const path of inputs.map((input) => resolve(cwd, input))) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) hash.update(await readFile(path));
+    if (found?.isDirectory()) {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort())
+        hash.update(relative(path, file)).update(await readFile(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** How many of the wanted lines the stamp has. It gets a line after each install: an interrupted build goes on from there. */
+async function inPlace(python, stamp, wanted) {
   try {
     await stat(python);
-    return (await readFile(stamp.file, 'utf8')) === stamp.text;
+    const lines = (await readFile(stamp, 'utf8')).split('\n');
+    const changed = lines.findIndex((line, index) => line !== wanted[index]);
+    return changed === -1 ? lines.length : lines.length > wanted.length ? 0 : changed;
   } catch {
-    return false;
+    return 0;
   }
 }
 
-async function build({ directory, locks, project }, python, stamp) {
-  const basePython = await findPython();
-  await rm(directory, { recursive: true, force: true });
-  await execute(
-    basePython,
-    ['-m', 'venv', directory],
-    'python could not create a virtual environment (on Debian: install python3-venv)',
-  );
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await execute(
-    python,
-    [...pip, '--require-hashes', ...locks.flatMap((lock) => ['-r', lock])],
-    `pip could not install ${locks.map((lock) => relative(process.cwd(), lock)).join(', ')}`,
-  );
-  if (project) {
+async function build(directory, installs, { python, stamp, wanted }) {
+  let done = await inPlace(python, stamp, wanted);
+  const again = done > 1 ? ['--force-reinstall'] : [];
+  if (done <= 1) {
+    const basePython = await findPython();
+    await rm(directory, { recursive: true, force: true });
+    await execute(
+      basePython,
+      ['-m', 'venv', directory],
+      'python could not create a virtual environment (on Debian: install python3-venv)',
+    );
+    done = 1;
+  }
+  for (; done < wanted.length; done += 1) {
+    const { args, cwd } = installs[done - 1];
     await execute(
       python,
-      [...pip, '--no-deps', '--no-index', '--no-build-isolation', '--editable', project],
-      `pip could not install ${relative(process.cwd(), project)}`,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...again, ...args],
+      `pip could not install ${args
+        .filter((arg) => !arg.startsWith('-'))
+        .map((arg) => relative(process.cwd(), resolve(cwd ?? '.', arg)))
+        .join(', ')}`,
+      cwd,
     );
+    const unfinished = `${stamp}.${randomUUID()}`;
+    await writeFile(unfinished, wanted.slice(0, done + 1).join('\n'));
+    await rename(unfinished, stamp);
   }
-  const unfinished = `${stamp.file}.${randomUUID()}`;
-  await writeFile(unfinished, stamp.text);
-  await rename(unfinished, stamp.file);
 }
 
 export async function findPython() {
@@ -116,9 +152,9 @@ function compare([major, minor], [otherMajor, otherMinor]) {
   return major - otherMajor || minor - otherMinor;
 }
 
-async function execute(command, args, failure) {
+async function execute(command, args, failure, cwd) {
   try {
-    await run(command, args, { maxBuffer: 64 * 1024 * 1024 });
+    await run(command, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
     const lines = String(error.stderr || error.message)
       .trim()
@@ -165,8 +201,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     const [directory, ...locks] = process.argv.slice(2);
     if (locks.length === 0)
-      throw new Error('usage: node scripts/python-venv.mjs DIRECTORY LOCK...');
-    console.log(await ensureVenv({ directory, locks }));
+      throw new Error('usage: node scripts/python-venv.mjs DIRECTORY (LOCK... | --installs JSON)');
+    const [first, json] = locks;
+    const installs = first === '--installs' ? JSON.parse(json) : locks.map(lockInstall);
+    console.log(await ensureVenv(directory, installs));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

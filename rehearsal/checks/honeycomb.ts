@@ -5,9 +5,6 @@ import { allRight, noneWrong, outOf, tally } from '../results/tally';
 
 const ORIGINS = HONEYCOMB_HOSTS.map((host) => `https://${host}`);
 
-export const HOME_SPAN = 'home-activities-mock-data';
-const ISO_WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)$/;
-
 export const HONEYCOMB_CHECKS: readonly Check[] = [
   runCheck({
     id: 'honeycomb-complete',
@@ -61,26 +58,5 @@ export const HONEYCOMB_CHECKS: readonly Check[] = [
     }),
     passes: noneWrong,
     figure: (data) => outOf(data, 'batches accepted'),
-  }),
-  runCheck({
-    id: 'home-span',
-    claim: `Every home request has the span ${HOME_SPAN}, with app.now and app.result_length`,
-    measure: ({ serverSpansByTrace, spansByTrace, tracedRequests }) =>
-      tally(
-        tracedRequests.filter(({ kind }) => kind !== 'missing'),
-        ({ traceId = '' }) => {
-          const [server] = serverSpansByTrace.get(traceId) ?? [];
-          return (spansByTrace.get(traceId) ?? []).some(
-            ({ name, parentSpanId, attributes }) =>
-              name === HOME_SPAN &&
-              parentSpanId === server?.spanId &&
-              ISO_WITH_OFFSET.test(String(attributes['app.now'])) &&
-              Number.isInteger(attributes['app.result_length']),
-          );
-        },
-        ({ traceId }) => traceId ?? 'a request without a trace ID',
-      ),
-    passes: allRight,
-    figure: (data) => outOf(data, 'home requests have the span'),
   }),
 ];

@@ -3,29 +3,31 @@ import type { Segment } from '../doubles/segment';
 import { runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
-import { type Exchange, succeeded } from '../traffic/exchange';
+import { nameOf } from '../service/service-file';
+import { type Exchange, isAnswered } from '../traffic/exchange';
+import { isHealthy } from '../traffic/start';
 
 /** Requests, health checks, and shutdown under load. */
 export const REQUEST_CHECKS: readonly Check[] = [
   runCheck({
     id: 'requests-answered',
-    claim: 'Every request is answered correctly',
+    claim: 'Every request gets a response',
     measure: ({ exchanges }) =>
       tally(
         exchanges.filter(({ kind }) => kind !== 'health'),
-        succeeded,
+        isAnswered,
         describe,
       ),
-    passes: noneWrong,
-    figure: (data) => outOf(data, 'requests answered correctly'),
+    passes: allRight,
+    figure: (data) => outOf(data, 'requests got a response'),
   }),
   runCheck({
     id: 'health-checks-pass',
-    claim: "The load balancer's and the container's health checks pass",
-    measure: ({ exchanges, healthChecks }) => ({
+    claim: 'Every health check passes',
+    measure: ({ exchanges, healthChecks, plan }) => ({
       loadBalancer: tally(
         exchanges.filter(({ kind, phase }) => kind === 'health' && phase === 'steady'),
-        succeeded,
+        ({ status = 0 }) => isHealthy(plan.healthCheck.codes, status),
         ({ status, error }) => String(status ?? error),
       ),
       container: tally(
@@ -34,7 +36,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
         ({ code, output }) => `exit code ${code}: ${output}`,
       ),
     }),
-    passes: ({ loadBalancer, container }) => noneWrong(loadBalancer) && noneWrong(container),
+    passes: ({ loadBalancer, container }) => allRight(loadBalancer) && noneWrong(container),
     figure: ({ loadBalancer, container }) =>
       `${outOf(loadBalancer, 'health checks by the load balancer passed')}, and ${container.total === 0 ? 'the container has none' : outOf(container, 'in the container')}`,
   }),
@@ -44,7 +46,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
     measure: ({ application, exchanges, plan, stopSeconds }) => ({
       requests: tally(
         exchanges.filter(({ phase }) => phase === 'stop'),
-        succeeded,
+        isAnswered,
         describe,
       ),
       exit: application.exit?.code ?? application.exit?.signal ?? null,
@@ -94,6 +96,6 @@ function pathsOf(item: Segment | Span): string[] {
   );
 }
 
-function describe({ kind, phase, status, error }: Exchange): string {
-  return `${kind} (${phase}): ${String(status ?? error)}`;
+function describe({ error, kind, phase, route, status }: Exchange): string {
+  return `${nameOf(route)} (${kind}, ${phase}): ${String(error ?? status)}`;
 }

@@ -1,48 +1,85 @@
-import { runCheck, templateCheck, type Check } from '../results/check';
-import { number, percent } from '../results/prose';
-import { allRight, outOf, tally } from '../results/tally';
-import { homeRuleOf, type Run } from '../run/run-index';
-import { expectedCounts, type Range } from '../sampling/binomial';
+import { recordedCheck, runCheck, templateCheck, type Check } from '../results/check';
+import { list, number, percent } from '../results/prose';
+import { allRight, noneWrong, outOf, tally } from '../results/tally';
+import { expectedOf } from '../run/run-index';
+import type { Range } from '../sampling/binomial';
 import { decidingRule, DEFAULT_RULE } from '../sampling/sampling-rule';
 import type { Exchange } from '../traffic/exchange';
-
-/** The probability that a check that depends on chance fails for a correct sampler. */
-const FALSE_ALARM = 1e-9;
 
 export const SAMPLING_CHECKS: readonly Check[] = [
   runCheck({
     id: 'sampling-rate',
     claim: 'X-Ray records the share of requests that the rule and its reservoir allow',
-    measure: (run) => ({
-      ...countRecorded(run, run.steadyRequests, run.fromReservoir),
-      fromReservoir: run.fromReservoir,
-      fixedRate: run.homeRule.FixedRate,
-    }),
-    passes: ({ recorded, expected }) =>
-      recorded >= Math.max(expected.atLeast, 1) && recorded <= expected.atMost,
-    figure: ({ fromReservoir, fixedRate, ...count }) =>
-      `${counted(count)}: ${range(fromReservoir)} from the reservoir, and ${percent(fixedRate)} of the rest`,
+    measure: ({ sampled }) =>
+      sampled.map(({ rule, requests, ...counts }) => ({
+        rule: rule.RuleName,
+        fixedRate: rule.FixedRate,
+        requests: requests.length,
+        ...counts,
+      })),
+    passes: (rules) =>
+      rules.length > 0 && rules.every((count) => isWithin(count) && count.expected.atMost > 0),
+    showsNothing: (rules) =>
+      rules.every(({ recorded }) => recorded === 0)
+        ? rules.map((count) => `rule ${count.rule}: ${counted(count)}`).join('; ')
+        : undefined,
+    figure: (rules) =>
+      rules
+        .map(
+          ({ rule, fromReservoir, fixedRate, ...count }) =>
+            `Rule ${rule}: ${counted(count)}, ${range(fromReservoir)} from the reservoir and ${percent(fixedRate)} of the rest`,
+        )
+        .join('; ') || 'No request was sampled',
   }),
-  runCheck({
+  recordedCheck({
     id: 'sampling-rule',
     claim: 'A rule of the template decides for the traffic',
-    measure: ({ homeRule, segmentsByTrace, steadyRequests }) => ({
-      rule: homeRule.RuleName,
-      segments: tally(
-        steadyRequests
+    measure: ({ sampled, segmentsByTrace }) => {
+      const names = sampled.map(({ rule }) => rule.RuleName);
+      const decisions = sampled.flatMap(({ rule, requests }) =>
+        requests
           .flatMap(({ traceId }) => segmentsByTrace.get(traceId ?? '') ?? [])
-          .map(({ aws }) => aws?.xray?.sampling_rule_name ?? "the SDK's own rules"),
-        (name) => name === homeRule.RuleName,
+          .map(({ aws }) => ({
+            expected: rule.RuleName,
+            by: aws?.xray?.sampling_rule_name ?? "the SDK's own rules",
+          })),
+      );
+      const isRight = ({ by, expected }: { by: string; expected: string }) => by === expected;
+      return { names, segments: tally(decisions, isRight, ({ by }) => by) };
+    },
+    passes: ({ names, segments }) => allRight(segments) && !names.includes(DEFAULT_RULE.RuleName),
+    figure: ({ names, segments }) =>
+      outOf(segments, `segments were sampled by ${list(names, 'no rule')}`),
+  }),
+  runCheck({
+    id: 'sampling-reported',
+    claim: 'What the application reports to X-Ray is what it received and recorded',
+    measure: ({ segments, tracedRequests, xray: { statistics } }) => ({
+      reports: tally(
+        statistics,
+        ({ BorrowCount = 0, RequestCount, SampledCount }) =>
+          SampledCount + BorrowCount <= RequestCount,
+        ({ RequestCount, RuleName, SampledCount }) =>
+          `rule ${RuleName}, ${SampledCount} recorded of ${RequestCount}`,
       ),
+      requested: statistics.reduce((sum, { RequestCount }) => sum + RequestCount, 0),
+      recorded: statistics.reduce((sum, item) => sum + item.SampledCount, 0),
+      sent: tracedRequests.length,
+      segments: segments.length,
     }),
-    passes: ({ rule, segments }) => allRight(segments) && rule !== DEFAULT_RULE.RuleName,
-    figure: ({ rule, segments }) => outOf(segments, `segments were sampled by rule ${rule}`),
+    passes: ({ reports, requested, recorded, sent, segments }) =>
+      noneWrong(reports) && requested <= sent && recorded <= segments,
+    showsNothing: ({ reports }) =>
+      reports.total === 0 ? 'the application reported nothing before it stopped' : undefined,
+    figure: ({ reports, requested, recorded, sent, segments }) =>
+      `${outOf(reports, 'reports are possible')}; they add up to ${number(requested)} of ${number(sent)} requests, and ${number(recorded)} of ${number(segments)} segments`,
   }),
   templateCheck({
     id: 'sampling-below-all',
     claim: 'X-Ray records only a share of the traffic, since each trace is billed',
-    measure: (plan) => {
-      const { RuleName, FixedRate } = homeRuleOf(plan);
+    measure: ({ rules, serviceName }) => {
+      const request = { host: 'api.example.com', method: 'GET', path: '/any/path' };
+      const { RuleName, FixedRate } = decidingRule(rules, { service: serviceName, ...request });
       return { rule: RuleName, fixedRate: FixedRate };
     },
     passes: ({ fixedRate }) => fixedRate < 1,
@@ -68,22 +105,24 @@ export const SAMPLING_CHECKS: readonly Check[] = [
   runCheck({
     id: 'sampling-not-forced',
     claim: 'An untrusted caller can neither force recording nor suppress it',
-    measure: (run) => {
+    measure: ({ isRecorded, sampled }) => {
       const of = (wanted: Exchange['kind']) =>
-        countRecorded(
-          run,
-          run.steadyRequests.filter(({ kind }) => kind === wanted),
-          { atLeast: 0, atMost: run.fromReservoir.atMost },
-        );
+        sampled.map(({ rule, requests, fromReservoir: { atMost } }): Count => {
+          const asked = requests.filter(({ kind }) => kind === wanted);
+          const expected = expectedOf(rule, asked.length, { atLeast: 0, atMost });
+          return { requests: asked.length, recorded: asked.filter(isRecorded).length, expected };
+        });
       return { forced: of('forced'), suppressed: of('suppressed') };
     },
     passes: ({ forced, suppressed }) =>
-      [forced, suppressed].every(
-        ({ requests, recorded, expected }) =>
-          requests > 0 && recorded >= expected.atLeast && recorded <= expected.atMost,
-      ),
+      [forced, suppressed].every((counts) => counts.length > 0 && counts.every(isWithin)),
+    showsNothing: ({ forced, suppressed }) =>
+      forced.every(({ requests, expected }) => expected.atMost >= requests) ||
+      suppressed.every(({ expected }) => expected.atLeast === 0)
+        ? 'the rules allow that all of these requests are recorded, or none'
+        : undefined,
     figure: ({ forced, suppressed }) =>
-      `With Sampled=1, ${counted(forced)}; with Sampled=0, ${counted(suppressed)}`,
+      `With Sampled=1, ${list(forced.map(counted), 'nothing')}; with Sampled=0, ${list(suppressed.map(counted), 'nothing')}`,
   }),
 ];
 
@@ -93,19 +132,8 @@ interface Count {
   readonly expected: Range;
 }
 
-function countRecorded(
-  { homeRule, isRecorded }: Run,
-  requests: readonly Exchange[],
-  fromReservoir: Range,
-): Count {
-  return {
-    requests: requests.length,
-    recorded: requests.filter(isRecorded).length,
-    expected: expectedCounts(
-      { requests: requests.length, fromReservoir, rate: homeRule.FixedRate },
-      FALSE_ALARM,
-    ),
-  };
+function isWithin({ recorded, expected }: Count): boolean {
+  return recorded >= expected.atLeast && recorded <= expected.atMost;
 }
 
 function counted({ requests, recorded, expected }: Count): string {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { runCheck, type Check } from '../results/check';
+import { recordedCheck, runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
 import { allRight, outOf, tally } from '../results/tally';
 
 export const TRACE_ID_CHECKS: readonly Check[] = [
-  runCheck({
+  recordedCheck({
     id: 'same-id',
     claim: 'Every trace in X-Ray is in Honeycomb under the same ID',
     measure: ({ segmentsByTrace, spansByTrace }) =>
@@ -12,7 +12,7 @@ export const TRACE_ID_CHECKS: readonly Check[] = [
     passes: allRight,
     figure: (data) => outOf(data, 'traces in X-Ray are in Honeycomb under the same ID'),
   }),
-  runCheck({
+  recordedCheck({
     id: 'same-spans',
     claim: 'Every recorded trace is the same tree in both backends, with the same IDs',
     measure: ({ documentsByTrace, spansByTrace }) =>

@@ -1,7 +1,8 @@
-import { runCheck, type Check } from '../results/check';
+import { recordedCheck, runCheck, type Check } from '../results/check';
 import { number, quantity } from '../results/prose';
-import { allRight, outOf, tally } from '../results/tally';
+import { allRight, noneWrong, outOf, tally } from '../results/tally';
 import { filterTrace } from '../run/filter-trace';
+import { nameOf } from '../service/service-file';
 import { parseFilter } from '../template/filter-expression';
 
 export const XRAY_CHECKS: readonly Check[] = [
@@ -19,7 +20,7 @@ export const XRAY_CHECKS: readonly Check[] = [
         ? `X-Ray accepted ${quantity(segments, 'segment')} in ${quantity(calls, 'call')} and refused none`
         : `X-Ray accepted ${quantity(segments, 'segment')} in ${quantity(calls, 'call')}, with ${quantity(others.length + 1, 'problem')}; the first: ${first}`,
   }),
-  runCheck({
+  recordedCheck({
     id: 'xray-service',
     claim: "Every segment has the service's name, whatever the host",
     measure: ({ plan, segments }) => ({
@@ -32,7 +33,7 @@ export const XRAY_CHECKS: readonly Check[] = [
     passes: ({ segments }) => allRight(segments),
     figure: ({ name, segments }) => outOf(segments, `segments are named ${name}`),
   }),
-  runCheck({
+  recordedCheck({
     id: 'group-filter',
     claim: "A group's filter selects all traces of the service and no others",
     measure: ({ plan, segmentsByTrace }) => {
@@ -66,5 +67,40 @@ export const XRAY_CHECKS: readonly Check[] = [
             `Group ${group} selects ${number(ownSelected)} of ${quantity(own, 'trace')} of the service and ${number(othersSelected)} of ${number(others)} of other services`,
         )
         .join('; ') || 'The template has no group',
+  }),
+  recordedCheck({
+    id: 'failures-marked',
+    claim: 'A 4xx is an error in X-Ray, a 5xx or a response that breaks off a fault',
+    measure: ({ isRecorded, segmentsByTrace, tracedRequests }) =>
+      tally(
+        tracedRequests
+          .filter(isRecorded)
+          .filter(({ error, status = 0 }) => error !== undefined || status >= 400),
+        ({ error: cut, status = 0, traceId = '' }) =>
+          (segmentsByTrace.get(traceId) ?? []).every(({ error = false, fault = false }) =>
+            cut !== undefined || status >= 500 ? fault : error && !fault,
+          ),
+        ({ route, status }) => `${nameOf(route)}, which returned ${String(status)}`,
+      ),
+    passes: noneWrong,
+    showsNothing: ({ total }) => (total === 0 ? 'no recorded request failed' : undefined),
+    figure: (data) => outOf(data, 'recorded requests that failed say so'),
+  }),
+  recordedCheck({
+    id: 'url-recorded',
+    claim:
+      'X-Ray records the URL that the client used, with HTTPS as the load balancer forwards it',
+    measure: ({ isRecorded, segmentsByTrace, steadyRequests }) =>
+      tally(
+        steadyRequests.filter(isRecorded),
+        ({ host, route, scheme, traceId = '' }) =>
+          (segmentsByTrace.get(traceId) ?? []).every(
+            ({ http }) => http?.request?.url === `${scheme}://${host}${route.path}`,
+          ),
+        ({ host, route, scheme, traceId = '' }) =>
+          `${String(segmentsByTrace.get(traceId)?.[0]?.http?.request?.url)}, expected ${scheme}://${host}${route.path}`,
+      ),
+    passes: allRight,
+    figure: (data) => outOf(data, 'recorded requests have their URL'),
   }),
 ];

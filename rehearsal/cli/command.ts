@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../refusal';
 import { type Result, totals } from '../results/result';
-import { endProcessesOnExit } from '../testbed/processes';
+import { exitOnSignals, removeOnExit } from '../testbed/processes';
 
 export type Progress = (text: string) => void;
 
@@ -19,10 +19,8 @@ export async function command(
 ): Promise<void> {
   const started = Date.now();
   const directory = mkdtempSync(join(tmpdir(), 'rehearse-'));
-  process.on('exit', () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  endProcessesOnExit();
+  removeOnExit(directory);
+  exitOnSignals();
   try {
     const passed = await main(directory, (text) => {
       console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
@@ -30,7 +28,7 @@ export async function command(
     process.exitCode = passed ? 0 : 1;
   } catch (error) {
     console.error(isForUser(error) ? `error: ${error.message}` : error);
-    // ends whatever still runs; the `exit` handlers clean up
+    // whatever still runs ends with this process
     process.exit(2);
   }
 }

@@ -12,7 +12,7 @@ import { freePorts } from '../testbed/ports';
 import { Operator, type Outcome } from '../emulator/operator';
 import { renderTable } from '../report/table';
 import { redact, type Row, unavailable } from '../results/result';
-import { readAssembly } from '../template/assembly';
+import { readAssemblies } from '../template/assembly';
 import { command, newKey, printTotals } from './command';
 
 /** Given, the stack builds no image, so that no Docker is needed. */
@@ -151,7 +151,7 @@ void command(async (directory, progress) => {
         const made = typesIn(
           await emulator.query('cloudformation', 'ListStackResources', { StackName: STACK }),
         );
-        const { Resources } = readAssembly('cdk.out').template;
+        const Resources = readAssemblies('cdk.out')[0]?.template.Resources ?? {};
         const types = new Set(Object.values(Resources).map(({ Type }) => Type));
         types.delete('AWS::CDK::Metadata');
         const passedOver = [...types].filter((type) => !made.includes(type)).sort();

@@ -13,6 +13,7 @@ import type { Result, Row } from '../results/result';
 import { evaluateFacts, SCHEMA_CHECK } from '../static/static-checks';
 import { run, SHORT } from '../run/run';
 import { indexRun } from '../run/run-index';
+import type { Assembly } from '../template/assembly';
 import { type Plan, readPlan } from '../template/plan';
 import { TestBed, type TestBedProps } from '../testbed/test-bed';
 import { command, printTotals } from './command';
@@ -29,13 +30,22 @@ void command(async (directory, progress) => {
     options: { ...ASSEMBLY_OPTIONS, only: { type: 'string', default: '' } },
   });
   const prepared = await prepareAssembly(directory, options, progress);
-  const plan = readPlan(prepared.assembly, prepared.key);
-  const props = { ...prepared, ...(await prepareTestBed(directory, plan, progress)) };
+  const [assembly] = prepared.assemblies;
+  if (!assembly) {
+    throw new Refusal('the assembly has no service');
+  }
+  const plan = readPlan(assembly, prepared.key);
+  const props = { ...prepared, ...(await prepareTestBed(directory, plan, progress)), assembly };
   const waiting = [UNCHANGED, ...MUTATIONS].filter(({ name }) => name.includes(options.only));
   const results: Pick<Result, 'outcome'>[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { name, caughtBy } = next;
+      const { name, caughtBy, needsRealDaemon = false } = next;
+      if (needsRealDaemon && !props.daemon.real) {
+        results.push({ outcome: 'not evaluated' });
+        progress(`N/A       ${name}: it takes the real daemon, and this is ${props.daemon.origin}`);
+        continue;
+      }
       const failed = await failedChecks(next, props);
       const isCaught = next === UNCHANGED ? failed.length === 0 : failed.includes(caughtBy);
       results.push({ outcome: isCaught ? 'passed' : 'failed' });
@@ -51,8 +61,8 @@ void command(async (directory, progress) => {
   return printTotals('mutants', results);
 });
 
-type Props = Awaited<ReturnType<typeof prepareAssembly>> &
-  Pick<TestBedProps, 'certificate' | 'daemon' | 'python'>;
+type Props = Omit<TestBedProps, 'plan'> &
+  Awaited<ReturnType<typeof prepareAssembly>> & { readonly assembly: Assembly };
 
 /** Returns the IDs of the checks that fail on the mutated template. Runs it only if it has to. */
 async function failedChecks({ apply, caughtBy }: Mutation, props: Props): Promise<string[]> {

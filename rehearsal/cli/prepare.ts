@@ -1,13 +1,15 @@
+import { mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeCertificate } from '../doubles/certificate';
 import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
 import { Refusal } from '../refusal';
-import { readAssembly } from '../template/assembly';
+import { readAssemblies } from '../template/assembly';
 import type { Plan } from '../template/plan';
 import { SchemaValidator } from '../static/schema';
 import { findDaemon } from '../testbed/daemon';
 import { runToEnd } from '../testbed/processes';
-import { pythonFrom } from '../testbed/python';
+import { readServiceFile } from '../service/service-file';
+import { pythonOf } from '../testbed/python';
 import { newKey, type Progress } from './command';
 
 /** Options of every command that reads an assembly. */
@@ -42,7 +44,7 @@ export async function prepareAssembly(
   const validator = new SchemaValidator();
   await synthesis;
   return {
-    assembly: readAssembly(assemblyDirectory),
+    assemblies: readAssemblies(assemblyDirectory),
     assemblyDirectory,
     directory,
     key,
@@ -53,13 +55,27 @@ export async function prepareAssembly(
 /** Provides everything else that a test bed needs except the plan. */
 export async function prepareTestBed(
   directory: string,
-  { daemon: { Image } }: Plan,
+  { application, applicationImage, daemon: { Image } }: Plan,
   progress: Progress,
 ) {
+  if (applicationImage === undefined) {
+    throw new Refusal(`the assembly does not build the image ${application.Image}`);
+  }
+  const service = readServiceFile(applicationImage);
+  const missing = service.downstream.find(
+    (name) => !application.Environment.some(({ Name }) => Name === name),
+  );
+  if (missing !== undefined) {
+    throw new Refusal(
+      `${String(service.file)}: \`downstream\` must name variables of ${application.Name}, got: ${missing}`,
+    );
+  }
   const daemon = await findDaemon(Image, directory);
   progress(`daemon: ${daemon.real ? 'the real one' : 'NOT THE REAL ONE'}, ${daemon.origin}`);
   const certificate = makeCertificate(directory, HONEYCOMB_HOSTS);
-  return { certificate, directory, daemon, python: await pythonFrom('backend-venv.mjs') };
+  progress('the environment of the image');
+  const python = await pythonOf(applicationImage, mkdtempSync(join(directory, 'image-')));
+  return { certificate, directory, daemon, python, service };
 }
 
 /**

@@ -37,7 +37,7 @@ export class Emulator {
   ) {}
 
   public static async start(): Promise<Emulator> {
-    const python = await pythonFrom('python-venv.mjs', VENV, join(__dirname, 'requirements.txt'));
+    const python = await pythonFrom(VENV, join(__dirname, 'requirements.txt'));
     const [port = 0] = await freePorts(1);
     const process = new RunningProcess({
       name: 'emulator',

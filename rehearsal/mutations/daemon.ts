@@ -26,11 +26,14 @@ export const DAEMON_MUTATIONS: readonly Mutation[] = [
     editor.daemon.Command = ['xray -o -b xray-daemon:2000'];
     editor.setVariable('AWS_REGION', undefined, editor.daemon);
   }),
-  mutation(
-    'daemon with too little buffer',
-    'containers-run',
-    ({ daemon }) => (daemon.Command = daemon.Command.concat('-m', '2')),
-  ),
+  {
+    name: 'daemon with too little buffer',
+    caughtBy: 'containers-run',
+    needsRealDaemon: true,
+    apply: ({ daemon }) => {
+      daemon.Command = daemon.Command.concat('-m', '2');
+    },
+  },
   mutation("someone's access key in the daemon's variables", 'xray-documents', (editor) => {
     editor.setVariable('AWS_ACCESS_KEY_ID', 'AKIDOFSOMEONE', editor.daemon);
   }),

@@ -8,6 +8,8 @@ export interface Mutation {
   /** ID of the check that must fail, or `refused` if the template must not be accepted or the task must not start. */
   readonly caughtBy: string;
   readonly apply: (editor: TemplateEditor) => void;
+  /** Whether only the real daemon can show it. */
+  readonly needsRealDaemon?: boolean;
 }
 
 export function mutation(

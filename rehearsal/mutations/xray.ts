@@ -64,6 +64,13 @@ export const XRAY_MUTATIONS: readonly Mutation[] = [
     'group-covers',
     ({ group }) => (group.FilterExpression = 'service("backend-flask") AND ok'),
   ),
+  ...['!fault', 'responsetime < 5', 'http.method = "GET"'].map((condition) =>
+    mutation(
+      `filter also demands ${condition}`,
+      'group-covers',
+      ({ group }) => (group.FilterExpression = `service("backend-flask") AND ${condition}`),
+    ),
+  ),
   mutation('segments with another name', 'application-starts', (editor) => {
     editor.setVariable('AWS_XRAY_TRACING_NAME', 'Cruddur');
   }),

@@ -1,4 +1,4 @@
-import { readDockerfile } from '../testbed/dockerfile';
+import { readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates, within } from './graph';
 import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
 

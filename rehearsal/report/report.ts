@@ -11,11 +11,24 @@ import { type Waterfall, waterfallsOf } from './waterfall';
 export interface Report {
   readonly at: string;
   readonly seconds: number;
+  readonly services: readonly ServiceReport[];
+}
+
+/** What a report states about one service. */
+export interface ServiceReport {
+  readonly name: string;
   readonly stack: string;
+  readonly rows: readonly Row[];
+  /** Why the rehearsal of the service ended early. */
+  readonly stopped?: string;
+  /** What a run showed; `undefined` if there was none. */
+  readonly observed?: Observations;
+}
+
+export interface Observations {
   readonly region: string;
   readonly daemonIsReal: boolean;
   readonly daemon: string;
-  readonly rows: readonly Row[];
   /** Requests and recorded requests in each second of the steady traffic. */
   readonly sampled: readonly {
     readonly second: number;
@@ -29,25 +42,15 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export interface ReportProps {
-  readonly run: Run;
-  readonly rows: readonly Row[];
-  readonly daemon: DaemonProgram;
-  readonly python: string;
-  /** When the rehearsal began, in milliseconds. */
-  readonly started: number;
-}
-
-export function composeReport({ run, rows, daemon, python, started }: ReportProps): Report {
+export function observationsOf(
+  run: Run,
+  { daemon, python }: { readonly daemon: DaemonProgram; readonly python: string },
+): Observations {
   const latency = (share: number) => percentile(run.steadyRequests, share);
   return {
-    at: new Date(started).toISOString(),
-    seconds: Math.round((Date.now() - started) / 1000),
-    stack: run.plan.stackName,
     region: run.plan.region,
     daemonIsReal: daemon.real,
     daemon: daemon.origin,
-    rows,
     sampled: sampledPerSecond(run),
     latencyMs: { p50: latency(0.5), p95: latency(0.95), p99: latency(0.99) },
     waterfalls: waterfallsOf(run),
@@ -57,7 +60,11 @@ export function composeReport({ run, rows, daemon, python, started }: ReportProp
   };
 }
 
-function sampledPerSecond({ steadyRequests, steadyFrom, isRecorded }: Run): Report['sampled'] {
+function sampledPerSecond({
+  steadyRequests,
+  steadyFrom,
+  isRecorded,
+}: Run): Observations['sampled'] {
   const seconds = groupBy(steadyRequests, ({ sentAt }) => Math.floor(sentAt - steadyFrom));
   return [...seconds].map(([second, requests]) => ({
     second,

@@ -7,8 +7,8 @@ export const LABELS: Readonly<Record<Result['outcome'], string>> = {
   'not evaluated': 'N/A',
 };
 
-/** Renders the results for a terminal, by subject. */
-export function renderTable(rows: readonly Row[]): string {
+/** Renders the results for a terminal, by subject, under the name of a service if there are several. */
+export function renderTable(rows: readonly Row[], title?: string): string {
   const groups = [...groupBy(rows, ({ subject }) => subject)].map(([subject, group]) =>
     [
       `\n${subject}: ${totals(group)}`,
@@ -18,5 +18,6 @@ export function renderTable(rows: readonly Row[]): string {
       ]),
     ].join('\n'),
   );
-  return `${groups.join('\n')}\n\n${totals(rows)}`;
+  const heading = title === undefined ? '' : `\n=== ${title}\n`;
+  return `${heading}${groups.join('\n')}\n\n${totals(rows)}`;
 }

@@ -1,6 +1,6 @@
 import { subsegmentsOf } from '../doubles/segment';
 import { groupBy, type Run } from '../run/run-index';
-import type { Kind } from '../traffic/exchange';
+import { nameOf } from '../service/service-file';
 
 /** One segment, subsegment, or span. Times are seconds from the start of the trace. */
 export interface Bar {
@@ -13,20 +13,21 @@ export interface Bar {
 /** A trace as both backends received it. */
 export interface Waterfall {
   readonly traceId: string;
-  readonly kind: Kind;
+  /** The route that was requested. */
+  readonly route: string;
   readonly bars: readonly Bar[];
 }
 
-/** Returns one trace of each kind of request that X-Ray recorded. */
+/** Returns one trace of each route that X-Ray recorded. */
 export function waterfallsOf(run: Run): Waterfall[] {
-  const kinds = groupBy(run.steadyRequests.filter(run.isRecorded), ({ kind }) => kind);
-  return [...kinds].map(([kind, [first]]) => {
+  const routes = groupBy(run.steadyRequests.filter(run.isRecorded), ({ route }) => nameOf(route));
+  return [...routes].map(([route, [first]]) => {
     const traceId = first?.traceId ?? '';
     const bars = barsOf(run, traceId);
     const start = Math.min(...bars.map(({ from }) => from));
     return {
       traceId,
-      kind,
+      route,
       bars: bars.map((bar) => ({ ...bar, from: bar.from - start, to: bar.to - start })),
     };
   });

@@ -27,6 +27,16 @@ export function runCheck<Data>({ id, claim, ...props }: CheckProps<Run, Data>): 
   return { id, claim, needs: 'run', evaluate: (run) => evaluate(props, props.measure(run)) };
 }
 
+/** Defines a check of the traces that X-Ray recorded. Chance may record none. */
+export function recordedCheck<Data>({ id, claim, ...props }: CheckProps<Run, Data>): Check {
+  return {
+    id,
+    claim,
+    needs: 'run',
+    evaluate: (run) => evaluate({ ...props, unavailable: run.nothingRecorded }, props.measure(run)),
+  };
+}
+
 /** Defines a check that can be evaluated on the template alone. */
 export function templateCheck<Data>({ id, claim, ...props }: CheckProps<Plan, Data>): Check {
   return {

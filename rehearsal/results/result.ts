@@ -13,6 +13,8 @@ export interface Evaluation<Data> {
   /** Why this machine cannot measure it. */
   readonly unavailable?: string | undefined;
   readonly passes: (data: Data) => boolean;
+  /** Why the data, in which nothing is wrong, shows nothing either. */
+  readonly showsNothing?: (data: Data) => string | undefined;
   readonly figure: (data: Data) => string;
 }
 
@@ -22,14 +24,19 @@ export function unavailable(reason: string): Result {
 }
 
 export function evaluate<Data>(
-  { unavailable: reason, passes, figure }: Evaluation<Data>,
+  { unavailable: reason, passes, showsNothing, figure }: Evaluation<Data>,
   data: Data,
 ): Result {
   if (reason !== undefined) {
     return unavailable(reason);
   }
+  const isRight = passes(data);
+  const nothing = isRight ? showsNothing?.(data) : undefined;
+  if (nothing !== undefined) {
+    return unavailable(nothing);
+  }
   return {
-    outcome: passes(data) ? 'passed' : 'failed',
+    outcome: isRight ? 'passed' : 'failed',
     data,
     figure: () => figure(data),
   };

@@ -1,11 +1,9 @@
 import { SERVER, type Span } from '../doubles/otlp';
 import type { Segment } from '../doubles/segment';
-import type { Range } from '../sampling/binomial';
+import { expectedCounts, type Range } from '../sampling/binomial';
 import { reservoirRange } from '../sampling/reservoir';
 import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
-import type { Plan } from '../template/plan';
 import type { Exchange } from '../traffic/exchange';
-import { HOME } from '../traffic/requests';
 import type { KeySearch } from './key-search';
 import type { RunRecord } from './run-record';
 
@@ -25,14 +23,28 @@ export interface Run extends RunRecord {
   readonly documentsByTrace: ReadonlyMap<string, readonly Segment[]>;
   readonly spansByTrace: ReadonlyMap<string, readonly Span[]>;
   readonly serverSpansByTrace: ReadonlyMap<string, readonly Span[]>;
-  /** The rule that decides for the home route. */
-  readonly homeRule: SamplingRule;
-  /** How many steady requests the reservoir can have recorded. */
-  readonly fromReservoir: Range;
+  /** The steady requests, by the rule that decides for them. */
+  readonly sampled: readonly Sampled[];
+  /** Why X-Ray may have recorded nothing at all; `undefined` if it recorded something, or had to. */
+  readonly nothingRecorded: string | undefined;
   /** Whether X-Ray received the trace of a request. */
   readonly isRecorded: (exchange: Exchange) => boolean;
   /** The synthesized files, searched for the key. */
   readonly files: KeySearch;
+}
+
+/** The probability that a check that depends on chance fails for a correct sampler. */
+const FALSE_ALARM = 1e-9;
+
+/** Requests that one rule decides for. */
+export interface Sampled {
+  readonly rule: SamplingRule;
+  readonly requests: readonly Exchange[];
+  /** How many of them the reservoir can have recorded. */
+  readonly fromReservoir: Range;
+  readonly recorded: number;
+  /** How many a correct sampler records. */
+  readonly expected: Range;
 }
 
 export function indexRun(record: RunRecord, files: KeySearch): Run {
@@ -43,7 +55,31 @@ export function indexRun(record: RunRecord, files: KeySearch): Run {
   const segments = record.xray.segments.filter(({ type }) => type === undefined);
   const segmentsByTrace = groupBy(segments, ({ trace_id }) => trace_id);
   const serverSpans = record.honeycomb.spans.filter(({ kind }) => kind === SERVER);
-  const homeRule = homeRuleOf(record.plan);
+  const isRecorded = ({ traceId }: Exchange) =>
+    traceId !== undefined && segmentsByTrace.has(traceId);
+  const { rules, serviceName } = record.plan;
+  const byRule = groupBy(steadyRequests, ({ host, route: { method, path } }) =>
+    decidingRule(rules, { service: serviceName, host, method, path }),
+  );
+  const sampled = [...byRule].map(([rule, requests]) => {
+    const fromReservoir = reservoirRange(
+      rule,
+      requests.map(({ sentAt, doneAt }) => ({ from: sentAt, to: doneAt })),
+      record.xray.quotas.filter((quota) => quota.rule === rule.RuleName),
+    );
+    const recorded = requests.filter(isRecorded).length;
+    return {
+      rule,
+      requests,
+      fromReservoir,
+      recorded,
+      expected: expectedOf(rule, requests.length, fromReservoir),
+    };
+  });
+  const mayRecordNothing =
+    segments.length === 0 &&
+    sampled.every(({ expected }) => expected.atLeast === 0) &&
+    sampled.some(({ expected }) => expected.atMost > 0);
   return {
     ...record,
     tracedRequests,
@@ -53,21 +89,18 @@ export function indexRun(record: RunRecord, files: KeySearch): Run {
     documentsByTrace: groupBy(record.xray.segments, ({ trace_id }) => trace_id),
     spansByTrace: groupBy(record.honeycomb.spans, xrayTraceId),
     serverSpansByTrace: groupBy(serverSpans, xrayTraceId),
-    homeRule,
-    fromReservoir: reservoirRange(
-      homeRule,
-      steadyRequests.map(({ sentAt, doneAt }) => ({ from: sentAt, to: doneAt })),
-      record.xray.quotas.filter(({ rule }) => rule === homeRule.RuleName),
-    ),
-    isRecorded: ({ traceId }) => traceId !== undefined && segmentsByTrace.has(traceId),
+    sampled,
+    nothingRecorded: mayRecordNothing
+      ? `X-Ray recorded none of ${steadyRequests.length} requests, which the rules allow`
+      : undefined,
+    isRecorded,
     files,
   };
 }
 
-/** Returns the rule that decides for the home route. */
-export function homeRuleOf({ rules, serviceName }: Plan): SamplingRule {
-  const host = 'api.cruddur.com';
-  return decidingRule(rules, { service: serviceName, host, method: 'GET', path: HOME });
+/** Returns how many of some requests of a rule a correct sampler records. */
+export function expectedOf(rule: SamplingRule, requests: number, fromReservoir: Range): Range {
+  return expectedCounts({ requests, fromReservoir, rate: rule.FixedRate }, FALSE_ALARM);
 }
 
 export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {

@@ -1,5 +1,7 @@
 import type { Honeycomb } from '../doubles/honeycomb';
 import type { XRayApi } from '../doubles/xray-api';
+import type { Downstream } from '../service/downstream';
+import type { ServiceFile } from '../service/service-file';
 import type { Plan } from '../template/plan';
 import type { Exit } from '../testbed/processes';
 import type { Substitution } from '../testbed/substitutions';
@@ -28,6 +30,7 @@ export interface ContainerRecord {
  */
 export interface RunRecord {
   readonly plan: Plan;
+  readonly service: ServiceFile;
   /** The value of the Honeycomb key. */
   readonly key: string;
   readonly scenario: Scenario;
@@ -39,7 +42,11 @@ export interface RunRecord {
   readonly application: ContainerRecord;
   readonly daemon: ContainerRecord;
   readonly daemonIsReal: boolean;
-  readonly xray: Pick<XRayApi, 'segments' | 'calls' | 'quotas' | 'problems' | 'bodies'>;
+  readonly xray: Pick<
+    XRayApi,
+    'segments' | 'calls' | 'quotas' | 'statistics' | 'problems' | 'bodies'
+  >;
   readonly honeycomb: Pick<Honeycomb, 'spans' | 'keys' | 'problems' | 'origins'>;
+  readonly downstream: Pick<Downstream, 'calls'>;
   readonly substitutions: readonly Substitution[];
 }

@@ -3,8 +3,8 @@ import type { TestBed } from '../testbed/test-bed';
 import { startTask } from '../traffic/start';
 import type { ContainerRecord, RunRecord, Scenario } from './run-record';
 
-/** Long enough for the sampler to report twice, and for a quota to be valid half of the time. */
-export const FULL: Scenario = { rate: 45, seconds: 22 };
+/** Long enough for the sampler to report once, and for its quota to be valid. */
+export const FULL: Scenario = { rate: 60, seconds: 15 };
 /** Enough requests to tell a wrong sampling rate from chance. */
 export const SHORT: Scenario = { rate: 40, seconds: 6 };
 
@@ -19,7 +19,7 @@ export async function run(
   scenario: Scenario,
   progress: (text: string) => void,
 ): Promise<RunRecord> {
-  const { honeycomb, props, substitutions, task, xray } = testBed;
+  const { downstream, honeycomb, props, substitutions, task, xray } = testBed;
   const { application, daemon } = props.plan;
 
   progress('starting the containers');
@@ -76,6 +76,7 @@ export async function run(
   };
   return {
     plan: props.plan,
+    service: props.service,
     key: props.key,
     scenario,
     steadyFrom,
@@ -87,6 +88,7 @@ export async function run(
     daemonIsReal: props.daemon.real,
     xray,
     honeycomb,
+    downstream,
     substitutions: substitutions.list,
   };
 }

@@ -5,9 +5,11 @@ import { Refusal } from '../refusal';
 import type { Template } from './resolver';
 
 /**
- * What `cdk synth` wrote for the stack that runs the task.
+ * What `cdk synth` wrote for a stack, as seen from one of its services.
  */
 export interface Assembly {
+  /** Logical ID of the service; `undefined` if the stack has none. */
+  readonly serviceId?: string;
   readonly stackName: string;
   /** Account and region, if the assembly states them. */
   readonly account: string | undefined;
@@ -28,6 +30,9 @@ export interface ImageBuild {
   /** Such as `linux/amd64`, or `undefined` for that of the machine that builds it. */
   readonly platform: string | undefined;
 }
+
+const TASK = 'AWS::ECS::TaskDefinition';
+const SERVICE = 'AWS::ECS::Service';
 
 const manifestSchema = z.object({
   artifacts: z.record(
@@ -58,9 +63,9 @@ const assetsSchema = z.object({
 });
 
 /**
- * Reads an assembly and the template of its only stack with an ECS task.
+ * Reads the templates of an assembly, once for each service that has an X-Ray daemon, or for each service if none has.
  */
-export function readAssembly(directory: string): Assembly {
+export function readAssemblies(directory: string): Assembly[] {
   const manifestFile = join(directory, 'manifest.json');
   if (!existsSync(manifestFile)) {
     throw new Refusal(
@@ -74,27 +79,79 @@ export function readAssembly(directory: string): Assembly {
       const file = join(directory, String(artifact.properties?.templateFile));
       return { name, artifact, template: readTemplate(file) };
     });
-  const [stack, another] = stacks.filter(({ template }) => hasTask(template));
-  if (!stack) {
+  const withTask = stacks.filter(({ template }) => idsOf(template, TASK).length > 0);
+  if (withTask.length === 0) {
     throw new Refusal(
       `no stack in ${directory} has an AWS::ECS::TaskDefinition, so there is nothing to rehearse; ` +
         `its stacks: ${stacks.map(({ name }) => name).join(', ') || 'none'}`,
     );
   }
-  if (another) {
-    throw new Refusal(
-      `${stack.name} and ${another.name} both have a task; synthesize one of them alone and pass ` +
-        `its directory with --assembly`,
-    );
+  return withTask.flatMap(({ name, artifact, template }) => {
+    const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/');
+    const stack = {
+      stackName: artifact.displayName ?? name,
+      account: account?.startsWith('unknown') ? undefined : account,
+      region: region?.startsWith('unknown') ? undefined : region,
+      images: readImages(directory, `${name}.assets.json`),
+    };
+    return viewsOf(template).map((view) => {
+      // an image of another service is not missing here
+      const isOfAnother = (hash: string) =>
+        JSON.stringify(template).includes(hash) && !JSON.stringify(view.template).includes(hash);
+      const images = Object.entries(stack.images).filter(([hash]) => !isOfAnother(hash));
+      return { ...stack, ...view, images: Object.fromEntries(images) };
+    });
+  });
+}
+
+/** Returns the template as each of its services needs it. */
+function viewsOf(template: Template): Pick<Assembly, 'serviceId' | 'template'>[] {
+  const services = idsOf(template, SERVICE);
+  if (services.length < 2) {
+    return [{ ...(services[0] === undefined ? {} : { serviceId: services[0] }), template }];
   }
-  const [account, region] = (stack.artifact.environment ?? '').replace('aws://', '').split('/');
-  return {
-    stackName: stack.artifact.displayName ?? stack.name,
-    account: account?.startsWith('unknown') ? undefined : account,
-    region: region?.startsWith('unknown') ? undefined : region,
-    template: stack.template,
-    images: readImages(directory, `${stack.name}.assets.json`),
+  const taskOf = (id: string) => {
+    const { Ref } = (template.Resources[id]?.Properties?.TaskDefinition ?? {}) as { Ref?: string };
+    return Ref ?? '';
   };
+  const isTraced = (id: string) =>
+    JSON.stringify(template.Resources[taskOf(id)] ?? '').includes('aws-xray-daemon');
+  const traced = services.filter(isTraced);
+  return (traced.length > 0 ? traced : services).map((serviceId) => {
+    const others = services.filter((id) => id !== serviceId);
+    const tasks = others.map(taskOf).filter((id) => id !== taskOf(serviceId));
+    return { serviceId, template: without(template, [...others, ...tasks]) };
+  });
+}
+
+/** Returns a template without some resources, and without what refers to them. */
+function without({ Outputs = {}, ...template }: Template, ids: readonly string[]): Template {
+  const removed = new Set(ids);
+  const isKept = ([id, item]: [string, unknown]) =>
+    !removed.has(id) && !referencesIn(item).some((name) => removed.has(name));
+  let kept = Object.entries(template.Resources);
+  for (let before = Infinity; kept.length < before;) {
+    before = kept.length;
+    kept = kept.filter((entry) => {
+      const keeps = isKept(entry);
+      return keeps || !removed.add(entry[0]);
+    });
+  }
+  return {
+    ...template,
+    Resources: Object.fromEntries(kept),
+    Outputs: Object.fromEntries(Object.entries(Outputs).filter(isKept)),
+  };
+}
+
+/** Returns the logical IDs that `Ref`, `Fn::GetAtt`, and `DependsOn` name. */
+function referencesIn(item: unknown): string[] {
+  const { DependsOn = [] } = item as { DependsOn?: string | string[] };
+  const json = JSON.stringify(item);
+  return [
+    ...[DependsOn].flat(),
+    ...[...json.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)/g)].map(([, id = '']) => id),
+  ];
 }
 
 function readTemplate(file: string): Template {
@@ -104,8 +161,8 @@ function readTemplate(file: string): Template {
   return readJson(file, schema);
 }
 
-function hasTask({ Resources }: Template): boolean {
-  return Object.values(Resources).some(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
+function idsOf({ Resources }: Template, type: string): string[] {
+  return Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
 }
 
 function readImages(directory: string, file: string): Assembly['images'] {

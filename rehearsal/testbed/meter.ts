@@ -78,7 +78,8 @@ export class Meter {
     });
   }
 
-  private pids(): number[] {
+  /** The processes of the group. */
+  public pids(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)

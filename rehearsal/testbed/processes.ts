@@ -1,8 +1,8 @@
-import type { ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -17,8 +17,37 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The process groups that are running. */
-const running = new Set<RunningProcess>();
+/** Outlives this process, and then ends the groups and removes the directories that it was told of. In POSIX, for macOS too. */
+const WATCHDOG = `while read -r what name; do
+  case $what in
+    started) groups="$groups $name" ;;
+    ended) groups=$(printf '%s\\n' $groups | grep -vx "$name") ;;
+    made) directory=$name ;;
+  esac
+done
+for group in $groups; do kill -s KILL -- "-$group"; done
+[ -z "$directory" ] || rm -rf -- "$directory"`;
+
+let watchdog: Writable | undefined;
+
+/** Tells the watchdog. Its input ends with this process, even after a SIGKILL. */
+function tell(what: 'started' | 'ended' | 'made', name: string | number): void {
+  if (!watchdog) {
+    const child = spawn('/bin/sh', ['-c', WATCHDOG], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.unref();
+    (child.stdin as Writable & Pick<ChildProcess, 'unref'>).unref();
+    watchdog = child.stdin;
+  }
+  watchdog.write(`${what} ${name}\n`);
+}
+
+/** Has a directory removed when this process has ended, however that happens. */
+export function removeOnExit(directory: string): void {
+  tell('made', directory);
+}
 
 /**
  * A process in a group of its own, so that everything it starts ends with it.
@@ -36,7 +65,9 @@ export class RunningProcess {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    running.add(this);
+    if (this.child.pid !== undefined) {
+      tell('started', this.child.pid);
+    }
     const streams = [this.child.stdout, this.child.stderr].map((stream) => this.keepLines(stream));
     this.exited = this.wait(streams);
   }
@@ -93,7 +124,9 @@ export class RunningProcess {
     });
     // nothing that the first process started may outlive it
     this.killGroup();
-    running.delete(this);
+    if (this.child.pid !== undefined) {
+      tell('ended', this.child.pid);
+    }
     await Promise.all(streams);
     return this.exit;
   }
@@ -123,15 +156,8 @@ export async function runToEnd(
   return { ok: code === 0, text: program.log.join('\n') };
 }
 
-/**
- * Ends every process that was started, however this process ends.
- */
-export function endProcessesOnExit(): void {
-  process.on('exit', () => {
-    running.forEach((item) => {
-      item.killGroup();
-    });
-  });
+/** Exits on a signal, as Node.js would not with a process group waiting. The watchdog does the rest. */
+export function exitOnSignals(): void {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -26,6 +26,8 @@ export interface SubstitutionsProps {
   readonly honeycomb: Pick<Honeycomb, 'certificate' | 'proxy'>;
   /** The value of the Honeycomb key. */
   readonly key: string;
+  /** Variables with the URL of a service that the application calls, and the URL of its double. */
+  readonly downstream: { readonly variables: readonly string[]; readonly url: string };
 }
 
 type Variables = Record<string, string>;
@@ -103,6 +105,10 @@ export class Substitutions {
         value,
         String(this.props.ports.local(Number(value))),
       );
+    }
+    const { downstream } = this.props;
+    if (downstream.variables.includes(name)) {
+      return this.add('a service that is called', value, downstream.url);
     }
     if (AUTHORITIES.test(name) && existsSync(value)) {
       return this.add(

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DaemonProgram } from './daemon';
-import { copyFiles, readDockerfile } from './dockerfile';
+import { copyFiles, readDockerfile } from '../service/dockerfile';
 import { Meter } from './meter';
 import type { Plan } from '../template/plan';
 import type { Container } from '../template/task-definition';
@@ -150,7 +150,7 @@ export class Task {
     }
     const image = readDockerfile(plan.applicationImage);
     // a container has its own file system, so the application must not write to the build context
-    const root = copyFiles(plan.applicationImage, join(directory, container.Name));
+    const { root } = copyFiles(plan.applicationImage, join(directory, container.Name));
     const cwd = join(root, container.WorkingDirectory ?? image.workingDirectory);
     mkdirSync(cwd, { recursive: true });
     const [command, ...args] = [

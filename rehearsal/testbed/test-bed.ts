@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import type { Certificate } from '../doubles/certificate';
 import { EcsMetadata } from '../doubles/ecs-metadata';
 import { Honeycomb } from '../doubles/honeycomb';
+import type { HttpDouble } from '../doubles/http-double';
 import { XRayApi } from '../doubles/xray-api';
 import type { Plan } from '../template/plan';
+import { Downstream } from '../service/downstream';
+import type { ServiceFile } from '../service/service-file';
 import type { DaemonProgram } from './daemon';
 import { freePorts, Ports } from './ports';
 import { CREDENTIALS, Substitutions } from './substitutions';
 import { Task } from './task';
 
-/** One port for each of the three doubles, and the rest for the different ports that a task may name. */
-const PORTS = 9;
+/** One port for each of the four doubles, and the rest for the different ports that a task may name. */
+const PORTS = 10;
 
 export interface TestBedProps {
   readonly plan: Plan;
+  /** What the service states about itself. */
+  readonly service: ServiceFile;
   /** The value of the Honeycomb key. */
   readonly key: string;
   /** The certificate of the double of Honeycomb. */
@@ -33,21 +38,28 @@ export class TestBed {
   public readonly substitutions: Substitutions;
   public readonly honeycomb: Honeycomb;
   public readonly xray: XRayApi;
+  /** What the service calls. */
+  public readonly downstream: Downstream;
   private readonly metadata: EcsMetadata;
   public readonly task: Task;
+  public readonly ports: Ports;
   /** The port of this machine on which the application serves requests. */
   public readonly port: number;
 
   private constructor(
     public readonly props: TestBedProps,
     directory: string,
-    [honeycombPort = 0, xrayPort = 0, metadataPort = 0, ...free]: number[],
+    [honeycombPort = 0, xrayPort = 0, metadataPort = 0, downstreamPort = 0, ...free]: number[],
   ) {
-    const { plan, key, certificate, daemon, python } = props;
-    const ports = new Ports(free);
+    const { plan, service, key, certificate, daemon, python } = props;
+    const ports = (this.ports = new Ports(free));
     this.port = ports.local(plan.targetPort);
     this.honeycomb = new Honeycomb(honeycombPort, certificate);
-    this.substitutions = new Substitutions({ ports, honeycomb: this.honeycomb, key });
+    this.downstream = new Downstream(downstreamPort);
+    this.substitutions = new Substitutions({
+      ...{ ports, honeycomb: this.honeycomb, key },
+      downstream: { variables: service.downstream, url: this.downstream.url },
+    });
     this.metadata = new EcsMetadata({
       port: metadataPort,
       region: plan.region,
@@ -83,16 +95,16 @@ export class TestBed {
     let testBed: TestBed | undefined;
     try {
       testBed = new TestBed(props, directory, await freePorts(PORTS));
-      await Promise.all([testBed.xray.up(), testBed.honeycomb.up(), testBed.metadata.up()]);
+      await Promise.all(testBed.doubles.map((double) => double.up()));
       return await use(testBed);
     } finally {
       await testBed?.task.kill();
-      await Promise.all([
-        testBed?.xray.down(),
-        testBed?.honeycomb.down(),
-        testBed?.metadata.down(),
-      ]);
+      await Promise.all(testBed?.doubles.map((double) => double.down()) ?? []);
       rmSync(directory, { recursive: true, force: true });
     }
+  }
+
+  private get doubles(): HttpDouble[] {
+    return [this.xray, this.honeycomb, this.metadata, this.downstream];
   }
 }

@@ -1,7 +1,8 @@
+import type { Route } from '../service/service-file';
+
 /** The kinds of request, by what they carry for tracing. */
 export type Kind =
-  | 'home' // the home route, as a load balancer forwards it
-  | 'missing' // a path that does not exist
+  | 'plain' // as a load balancer forwards it
   | 'forced' // an untrusted caller asks to be recorded, under a parent
   | 'suppressed' // an untrusted caller asks not to be recorded
   | 'w3c' // an untrusted caller sends the headers of another propagation format
@@ -15,9 +16,14 @@ export type Phase = 'start' | 'warm-up' | 'steady' | 'stop' | 'fault' | 'recover
 export interface Exchange {
   readonly kind: Kind;
   readonly phase: Phase;
+  readonly route: Route;
+  /** Host and scheme that the client used. */
+  readonly host: string;
+  readonly scheme: 'http' | 'https';
   readonly sentAt: number;
   readonly doneAt: number;
   readonly status?: number;
+  /** Why there was no response, or no complete one. */
   readonly error?: string;
   /** Trace ID that the load balancer assigned. */
   readonly root?: string;
@@ -27,8 +33,15 @@ export interface Exchange {
   readonly untrustedIds: readonly string[];
 }
 
-export function succeeded({ kind, status }: Exchange): boolean {
-  return status === (kind === 'missing' ? 404 : 200);
+/** Whether a response came, and completely unless the route breaks off. */
+export function isAnswered({ error, route, status }: Exchange): boolean {
+  return status !== undefined && (error !== undefined) === route.breaks;
+}
+
+/** Whether the response is that of the route. */
+export function succeeded(exchange: Exchange): boolean {
+  const { route, status } = exchange;
+  return isAnswered(exchange) && status === (route.status ?? status);
 }
 
 /** Returns the latency in milliseconds that the given share of the requests does not exceed. */

@@ -1,50 +1,46 @@
 import { randomBytes } from 'node:crypto';
-import type { Kind } from './exchange';
-
-/** The home route of the application. */
-export const HOME = '/api/activities/home';
-const MISSING = '/api/activities/nothing-here';
+import type { Exchange, Kind } from './exchange';
 
 /** Hosts that clients use: the load balancer's own name, and the public one. */
 const HOSTS = ['cruddur-1234567890.ap-southeast-2.elb.amazonaws.com', 'api.cruddur.com'];
 
 /** The kinds in the traffic, as a repeated sequence: nothing here needs to be random. */
 const MIX = [
-  ...['home', 'forced', 'suppressed', 'w3c', 'home', 'suppressed', 'forced', 'home', 'garbage'],
-  ...['suppressed', 'home', 'forced', 'missing', 'home', 'suppressed', 'w3c', 'home', 'forced'],
-  ...['suppressed', 'home'],
+  ...['plain', 'forced', 'suppressed', 'w3c', 'plain', 'suppressed', 'forced', 'plain', 'garbage'],
+  ...['suppressed', 'plain', 'forced', 'plain', 'suppressed', 'w3c', 'plain', 'forced'],
+  ...['suppressed', 'plain'],
 ] as Kind[];
 
 export type Headers = Record<string, string | string[]>;
 
-export interface Request {
-  readonly path: string;
+export interface Request extends Pick<Exchange, 'host' | 'scheme' | 'root' | 'untrustedIds'> {
   readonly headers: Headers;
-  readonly root?: string;
-  readonly untrustedIds: readonly string[];
 }
 
 export function kindOf(number: number): Kind {
-  return MIX[number % MIX.length] ?? 'home';
+  return MIX[number % MIX.length] ?? 'plain';
 }
 
-/** Composes a request of a kind; the number varies its host and content. */
-export function composeRequest(kind: Kind, number: number, healthCheckPath: string): Request {
+/** Composes a request of a kind; the number varies its host, its scheme, and its content. */
+export function composeRequest(kind: Kind, number: number): Request {
   const root = newTraceId();
   const host = HOSTS[number % HOSTS.length] ?? '';
-  const forwarded = { host, 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'http' };
+  const scheme = number % 3 === 0 ? 'https' : 'http';
+  const forwarded = { host, 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': scheme };
   const parent = randomBytes(8).toString('hex');
   const request = (own: Headers, untrustedIds: string[]): Request => ({
-    path: kind === 'missing' ? MISSING : HOME,
     headers: { ...forwarded, ...own },
+    host,
+    scheme,
     root,
     untrustedIds,
   });
   switch (kind) {
     case 'health':
       return {
-        path: healthCheckPath,
         headers: { host: '10.0.0.5', 'user-agent': 'ELB-HealthChecker/2.0' },
+        host: '10.0.0.5',
+        scheme: 'http',
         untrustedIds: [],
       };
     case 'forced':
@@ -64,8 +60,9 @@ export function composeRequest(kind: Kind, number: number, healthCheckPath: stri
       return request(headers, [trace, parent]);
     }
     case 'garbage': {
-      const { path, headers } = request(garbage(number), []);
-      return { path, headers, untrustedIds: [NONSENSE, OLD.replaceAll('-', '').slice(1)] };
+      const headers = { ...forwarded, ...garbage(number) };
+      const untrustedIds = [NONSENSE, OLD.replaceAll('-', '').slice(1)];
+      return { headers, host, scheme, untrustedIds };
     }
     default:
       return request({ 'x-amzn-trace-id': `Root=${root}` }, []);

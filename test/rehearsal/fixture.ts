@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../rehearsal/run/run-record';
 import { indexRun, type Run } from '../../rehearsal/run/run-index';
 import { readPlan } from '../../rehearsal/template/plan';
+import { routeTo } from '../../rehearsal/service/service-file';
 import type { Row } from '../../rehearsal/results/result';
 import type { Assembly } from '../../rehearsal/template/assembly';
 import type { Template } from '../../rehearsal/template/resolver';
@@ -139,6 +140,7 @@ export function emptyRun(change: Partial<RunRecord> = {}): Run {
   const usage = { peakMemoryMiB: 1, averageVCpus: 0, commandLines: [] };
   const record: RunRecord = {
     plan: readPlan(assembly(), 'the-key'),
+    service: { file: 'rehearsal.json', routes: [routeTo('/home')], downstream: [] },
     key: 'the-key',
     scenario: { rate: 40, seconds: 1 },
     steadyFrom: 0,
@@ -148,8 +150,9 @@ export function emptyRun(change: Partial<RunRecord> = {}): Run {
     application: { name: 'backend-flask', ...container, ...usage },
     daemon: { name: 'xray-daemon', ...container, ...usage },
     daemonIsReal: true,
-    xray: { segments: [], calls: [], quotas: [], problems: [], bodies: [] },
+    xray: { segments: [], calls: [], quotas: [], statistics: [], problems: [], bodies: [] },
     honeycomb: { spans: [], keys: new Map(), problems: [], origins: new Set() },
+    downstream: { calls: [] },
     substitutions: [],
     ...change,
   };

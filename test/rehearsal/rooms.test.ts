@@ -11,6 +11,7 @@ const ROOMS = [
   'alarms',
   'dashboard',
   'doubles',
+  'service',
   'testbed',
   'traffic',
   'run',

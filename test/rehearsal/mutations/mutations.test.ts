@@ -22,9 +22,14 @@ test('every check catches a mutation, except those that no template can make fai
     // only the application's own code can make these fail
     'requests-answered',
     'stop-flushes',
-    'home-span',
+    'failures-marked',
+    'url-recorded',
+    'sampling-reported',
     'same-id',
     'same-spans',
     'key-hidden',
+    'routes-answer',
+    'spans-expected',
+    'callee-parent',
   ]);
 });

@@ -1,11 +1,14 @@
+import { CHECKS } from '../../../rehearsal/checks/checks';
 import type { Exchange } from '../../../rehearsal/traffic/exchange';
+import { routeTo } from '../../../rehearsal/service/service-file';
 import { emptyRun } from '../fixture';
 
 const TRACE_ID = '1-58406520-a006649127e371903a2de979';
 
 function exchange(change: Partial<Exchange> = {}): Exchange {
   const times = { sentAt: 100.1, doneAt: 100.2 };
-  const home = { kind: 'home', phase: 'steady', status: 200, traceId: TRACE_ID } as const;
+  const sent = { route: routeTo('/home'), host: 'a.example', scheme: 'http' } as const;
+  const home = { ...sent, kind: 'plain', phase: 'steady', status: 200, traceId: TRACE_ID } as const;
   return { ...home, ...times, untrustedIds: [], ...change };
 }
 
@@ -53,9 +56,9 @@ test('a request is recorded if X-Ray received a segment of its trace', () => {
   const segment = { ...times, trace_id: TRACE_ID, id: 'a', name: 'a', annotations: {} };
   const xray = {
     segments: [segment],
-    subsegments: [],
     calls: [],
     quotas: [],
+    statistics: [],
     problems: [],
     bodies: [],
   };
@@ -65,9 +68,25 @@ test('a request is recorded if X-Ray received a segment of its trace', () => {
   expect(isRecorded(exchange({ traceId: TRACE_ID.replace('1-5', '1-6') }))).toBe(false);
 });
 
-test('the reservoir of the rule for the home route counts', () => {
+test('counts the requests of each rule, and what its reservoir can have recorded', () => {
   const run = emptyRun({ exchanges: Array.from({ length: 9 }, () => exchange()) });
 
-  expect(run.homeRule.RuleName).toBe('Cruddur');
-  expect(run.fromReservoir).toEqual({ atLeast: 1, atMost: 1 });
+  expect(run.sampled).toMatchObject([
+    { rule: { RuleName: 'Cruddur' }, fromReservoir: { atLeast: 1, atMost: 1 }, recorded: 0 },
+  ]);
+  expect(run.sampled[0]?.requests).toHaveLength(9);
+  // the first request of a second is recorded
+  expect(run.nothingRecorded).toBeUndefined();
+});
+
+test('says why nothing was recorded where the rules allow that', () => {
+  const quota = { rule: 'Cruddur', client: 'a', perSecond: 0, givenAt: 90, expiresAt: 110 };
+  const { xray } = emptyRun();
+  const run = emptyRun({ exchanges: [exchange()], xray: { ...xray, quotas: [quota] } });
+
+  expect(run.nothingRecorded).toContain('none of 1 requests');
+  const outcomes = ['sampling-rate', 'same-id', 'xray-service'].map(
+    (id) => CHECKS.find((check) => check.id === id)?.evaluate(run).outcome,
+  );
+  expect(outcomes).toEqual(Array(3).fill('not evaluated'));
 });

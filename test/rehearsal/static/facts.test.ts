@@ -2,7 +2,7 @@ import { makeMistake } from '../../../rehearsal/mutations/facts';
 import { type Fact, PREDICATES, STATIC_CHECKS } from '../../../rehearsal/static/facts';
 import { evaluateFacts, findingsOf, graphOf } from '../../../rehearsal/static/static-checks';
 import { SchemaValidator } from '../../../rehearsal/static/schema';
-import { type Assembly, readAssembly } from '../../../rehearsal/template/assembly';
+import { type Assembly, readAssemblies } from '../../../rehearsal/template/assembly';
 import { readConfig } from '../../../lib/config/config';
 import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
 import { testApp } from '../../app';
@@ -13,7 +13,11 @@ function synthesize(context: Record<string, unknown> = {}): Assembly {
   const config = readConfig(context, {});
   const app = testApp();
   new CruddurTracingStack(app, config.stackName, { config });
-  return readAssembly(app.synth().directory);
+  const [assembly] = readAssemblies(app.synth().directory);
+  if (!assembly) {
+    throw new Error('the stack has no service');
+  }
+  return assembly;
 }
 
 const ASSEMBLY = synthesize();

@@ -23,6 +23,7 @@ function environment(variables: Record<string, string>) {
     ports: new Ports([11, 12, 13]),
     honeycomb: { certificate: CERTIFICATE, proxy: PROXY },
     key: 'the-key',
+    downstream: { variables: [], url: '' },
   });
   const plan = readPlan(assembly(changed), 'the-key');
   return { of: substitutions.environment(plan.application), substitutions };

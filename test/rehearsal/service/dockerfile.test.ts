@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { copyFiles, readDockerfile } from '../../../rehearsal/testbed/dockerfile';
+import { copyFiles, readDockerfile } from '../../../rehearsal/service/dockerfile';
 
 let directory: string;
 
@@ -65,7 +65,7 @@ test('copies what the last stage copies, from the context and from other stages'
     'COPY --from=build --chown=1:1 /srv /srv',
   ];
   const files = ['app.py', 'settings.py', 'services/home.py', 'not-in-the-image.py'];
-  const root = copyFiles(
+  const { root } = copyFiles(
     image(
       dockerfile,
       files.map((name) => `service/${name}`),
@@ -83,7 +83,7 @@ test('copies what the last stage copies, from the context and from other stages'
 });
 
 test('a stage begins with the files of the stage that it is built on', () => {
-  const root = copyFiles(
+  const { root } = copyFiles(
     image(['FROM python AS base', 'COPY a.py /srv/', 'FROM base', 'WORKDIR /work'], ['a.py']),
     join(directory, 'stages'),
   );
@@ -108,4 +108,25 @@ test('fails without a Dockerfile', () => {
   expect(() => readDockerfile({ context: directory, dockerfile: 'Dockerfile' })).toThrow(
     'Dockerfile is missing',
   );
+});
+
+test('finds what pip installs, where, and with which files', () => {
+  const { root, installs } = copyFiles(
+    image(
+      [
+        'FROM python',
+        'WORKDIR /srv',
+        'COPY requirements.txt /tmp/',
+        'RUN --mount=type=cache,target=/root/.cache apt-get update && /opt/venv/bin/pip install --no-compile -r /tmp/requirements.txt \\',
+        '  && python -m pip install "./package" && pip uninstall --yes pip',
+      ],
+      ['requirements.txt'],
+    ),
+    join(directory, 'stages'),
+  );
+
+  expect(installs).toEqual([
+    { cwd: join(root, 'srv'), args: ['-r', '../tmp/requirements.txt'] },
+    { cwd: join(root, 'srv'), args: ['./package'] },
+  ]);
 });

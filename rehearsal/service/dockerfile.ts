@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, posix } from 'node:path';
+import { basename, join, posix, relative } from 'node:path';
 import { Refusal } from '../refusal';
 import type { ImageBuild } from '../template/assembly';
 
@@ -55,15 +55,32 @@ export function readDockerfile(image: Image): ImageStart {
   };
 }
 
+/** A call of `pip install` in a Dockerfile. */
+export interface PipInstall {
+  readonly args: readonly string[];
+  /** The working directory, in what was copied. */
+  readonly cwd: string;
+}
+
+export interface CopiedImage {
+  /** The root directory of the last stage. */
+  readonly root: string;
+  /** The installs of all stages. */
+  readonly installs: readonly PipInstall[];
+}
+
+/** In exec or shell form: `pip install`, `/opt/venv/bin/pip install`, `python -m pip install`. */
+const PIP_INSTALL = /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]* -m pip) install (.*)$/;
+
 /**
- * Copies what the COPY instructions of a Dockerfile copy. What its RUN instructions make is not there.
+ * Copies what the COPY instructions of a Dockerfile copy, and finds what pip installs. What other RUN instructions make is not there.
  *
  * @param directory where each stage gets a root directory of its own
- * @returns the root directory of the last stage
  */
-export function copyFiles(image: Image, directory: string): string {
+export function copyFiles(image: Image, directory: string): CopiedImage {
   const stages = readStages(image);
   const rootOf = (stage: string) => join(directory, stage);
+  const installs: PipInstall[] = [];
   for (const { name, base, instructions } of stages) {
     const root = rootOf(name);
     mkdirSync(root, { recursive: true });
@@ -74,7 +91,9 @@ export function copyFiles(image: Image, directory: string): string {
     for (const { word, rest } of instructions) {
       if (word === 'WORKDIR') {
         workingDirectory = posix.resolve(workingDirectory, rest);
-      } else if (word === 'COPY') {
+      } else if (word === 'RUN') {
+        installs.push(...pipInstalls(rest, root, join(root, workingDirectory)));
+      } else if (word === 'COPY' || word === 'ADD') {
         const [, stage] = /--from=(\S+)/.exec(rest) ?? [];
         const paths = rest.split(/\s+/).filter((text) => text !== '' && !text.startsWith('--'));
         const destination = paths.pop() ?? '';
@@ -95,7 +114,23 @@ export function copyFiles(image: Image, directory: string): string {
     }
     mkdirSync(join(root, workingDirectory), { recursive: true });
   }
-  return rootOf(stages.at(-1)?.name ?? '');
+  return { root: rootOf(stages.at(-1)?.name ?? ''), installs };
+}
+
+function pipInstalls(run: string, root: string, cwd: string): PipInstall[] {
+  return run
+    .replace(/^(--\S+\s+)+/, '')
+    .split(/&&|;/)
+    .flatMap((command) => PIP_INSTALL.exec(command.trim())?.[1] ?? [])
+    .map((text) => ({
+      cwd,
+      args: text
+        .split(/\s+/)
+        .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
+        // an image is compiled in another step; here it is compiled once for all runs
+        .filter((word) => word !== '' && word !== '--no-compile')
+        .map((word) => (word.startsWith('/') ? relative(cwd, join(root, word)) : word)),
+    }));
 }
 
 function readStages({ context, dockerfile }: Image): Stage[] {

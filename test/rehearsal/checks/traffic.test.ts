@@ -1,0 +1,77 @@
+import { CHECKS } from '../../../rehearsal/checks/checks';
+import type { Segment } from '../../../rehearsal/doubles/segment';
+import { routeTo } from '../../../rehearsal/service/service-file';
+import type { Exchange } from '../../../rehearsal/traffic/exchange';
+import { emptyRun } from '../fixture';
+
+const TRACE_ID = '1-58406520-a006649127e371903a2de979';
+
+const EXCHANGE: Exchange = {
+  kind: 'plain',
+  phase: 'steady',
+  route: routeTo('/orders'),
+  host: 'shop.example',
+  scheme: 'https',
+  sentAt: 100.1,
+  doneAt: 100.2,
+  status: 503,
+  traceId: TRACE_ID,
+  untrustedIds: [],
+};
+
+const SEGMENT: Segment = {
+  ...{ id: 'a', name: 'shop', trace_id: TRACE_ID, start_time: 100, end_time: 101 },
+  ...{ in_progress: false, annotations: {}, fault: true },
+  http: { request: { url: 'https://shop.example/orders' }, response: { status: 503 } },
+};
+
+function outcomeOf(
+  id: string,
+  { exchange = {}, segment = {}, sampledCount = 1, log = [] as string[] } = {},
+): string | undefined {
+  const { application, xray } = emptyRun();
+  const report = { RuleName: 'Cruddur', ClientID: 'a', Timestamp: 100, RequestCount: 1 };
+  const run = emptyRun({
+    application: { ...application, log },
+    exchanges: [{ ...EXCHANGE, ...exchange }],
+    xray: {
+      ...xray,
+      segments: [{ ...SEGMENT, ...segment }],
+      statistics: [{ ...report, SampledCount: sampledCount }],
+    },
+  });
+  return CHECKS.find((check) => check.id === id)?.evaluate(run).outcome;
+}
+
+test('a 5xx must be a fault, a 4xx an error, and a response that breaks off a fault', () => {
+  const error = { fault: false, error: true };
+
+  expect(outcomeOf('failures-marked')).toBe('passed');
+  expect(outcomeOf('failures-marked', { segment: error })).toBe('failed');
+  expect(outcomeOf('failures-marked', { exchange: { status: 404 }, segment: error })).toBe(
+    'passed',
+  );
+  expect(outcomeOf('failures-marked', { exchange: { status: 404 } })).toBe('failed');
+  const cut = { status: 200, error: 'aborted' };
+  expect(outcomeOf('failures-marked', { exchange: cut, segment: error })).toBe('failed');
+  expect(outcomeOf('failures-marked', { exchange: { status: 200 } })).toBe('not evaluated');
+});
+
+test('the recorded URL has the scheme and the host of the client', () => {
+  expect(outcomeOf('url-recorded')).toBe('passed');
+  expect(outcomeOf('url-recorded', { exchange: { scheme: 'http' } })).toBe('failed');
+  expect(outcomeOf('url-recorded', { exchange: { host: '10.0.0.5' } })).toBe('failed');
+});
+
+test('more cannot be reported as recorded than was requested', () => {
+  expect(outcomeOf('sampling-reported')).toBe('passed');
+  expect(outcomeOf('sampling-reported', { sampledCount: 2 })).toBe('failed');
+});
+
+test('an error in the log is that of a request that must fail, or a mistake', () => {
+  const log = ['{"level": "ERROR"}'];
+
+  expect(outcomeOf('logs-quiet', { log })).toBe('passed');
+  expect(outcomeOf('logs-quiet', { log, exchange: { status: 200 } })).toBe('failed');
+  expect(outcomeOf('logs-quiet', { log: ['{"end_time": 1, "parent_id": null}'] })).toBe('failed');
+});
