@@ -62,6 +62,16 @@ def test_a_body_that_nobody_reads_is_not_taken_for_a_request(client: Client) -> 
     assert [client.receive().status for _ in range(2)] == [405, 200]
 
 
+def test_a_large_body_that_nobody_reads_leaves_the_connection_open(client: Client) -> None:
+    # a load balancer that meets a connection closed after `keep-alive` answers its client 502
+    for _ in range(3):
+        client.send(post("/health", b"x" * 100_000))
+        assert client.receive().status == 405
+
+    client.send("GET /health HTTP/1.1\r\nHost: api.example.com\r\n\r\n")
+    assert client.receive().status == 200
+
+
 def test_a_client_that_expects_to_be_asked_is_asked_once(client: Client) -> None:
     request = post("/echo", b"body", "Expect: 100-continue")
     client.send(request[:-4])

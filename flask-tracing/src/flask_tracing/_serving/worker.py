@@ -149,7 +149,11 @@ class BufferingThreadWorker(ThreadWorker):
     def handle_request(self, req: Any, conn: Connection) -> Any:
         # the body is here; gunicorn would ask for it
         req._expected_100_continue = False
-        return super().handle_request(req, conn)
+        keep_alive = super().handle_request(req, conn)
+        if keep_alive:
+            # gunicorn gives up on 64 KiB that the application has not read, and closes a connection that it promised to keep
+            conn.parser.finish_body()
+        return keep_alive
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Goes on with a connection when its thread has answered; in the loop, as all that follows."""
