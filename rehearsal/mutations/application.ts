@@ -42,9 +42,14 @@ export const APPLICATION_MUTATIONS: readonly Mutation[] = [
   mutation('untrusted callers are trusted: parents', 'untrusted-parent', (editor) => {
     editor.setVariable('TRUST_INCOMING_TRACE', 'true');
   }),
-  mutation('the application has its health check elsewhere', 'health-checks-pass', (editor) => {
-    editor.setVariable('HEALTH_CHECK_PATH', '/health');
-  }),
+  mutation(
+    'the application has its health check elsewhere, and 404 is not healthy',
+    'refused',
+    (editor) => {
+      editor.setVariable('HEALTH_CHECK_PATH', '/health');
+      editor.targetGroup.Matcher = { HttpCode: '200' };
+    },
+  ),
   mutation('health check path is a comma-separated list', 'logs-quiet', (editor) => {
     editor.setVariable('HEALTH_CHECK_PATH', '/livez,/readyz');
   }),
