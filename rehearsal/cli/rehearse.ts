@@ -18,7 +18,8 @@ import { searchFiles } from '../run/key-search';
 import { FULL, run } from '../run/run';
 import { minuteOf } from '../run/minute';
 import { indexRun, type Run } from '../run/run-index';
-import { evaluateFacts } from '../static/static-checks';
+import { evaluateFacts, graphOf } from '../static/static-checks';
+import { whyUnsupported } from '../static/support';
 import type { Assembly } from '../template/assembly';
 import { type Plan, readPlan } from '../template/plan';
 import { TestBed } from '../testbed/test-bed';
@@ -84,6 +85,10 @@ async function rehearse(
 ): Promise<ServiceReport> {
   const { key, validator } = prepared;
   const { stackName, serviceId = stackName } = assembly;
+  const unsupported = whyUnsupported(graphOf(assembly));
+  if (unsupported !== undefined) {
+    return { name: serviceId, stack: stackName, rows: [], stopped: unsupported };
+  }
   const facts = evaluateFacts(assembly, validator);
   if (facts.some(({ outcome }) => outcome === 'failed')) {
     progress('nothing is run, because the template cannot work');

@@ -26,6 +26,10 @@ export function makeMistake({ kind, property, mistake }: Fact, template: Templat
   const { Resources } = template as { Resources: Record<string, Editable> };
   const ofType = (type: string) =>
     Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
+  const parse = (json = '') =>
+    JSON.parse(
+      json.replace(/(?<=")AWS::\w+::\w+(?=")/g, (name) => ofType(name)[0] ?? name),
+    ) as Record<string, unknown>;
   const [, verb, type = '', path, json] =
     /^(no |\+ |)(AWS::[\w:]+)(?:\.(\S+) =)? ?(.*)$/.exec(mistake) ?? [];
 
@@ -52,10 +56,6 @@ interface Editable {
   Type: string;
   Properties?: Record<string, unknown>;
   DependsOn?: unknown;
-}
-
-function parse(json: string | undefined): Record<string, unknown> {
-  return JSON.parse(json ?? '') as Record<string, unknown>;
 }
 
 function set(from: unknown, path: string, value: unknown): void {

@@ -28,6 +28,16 @@ export const ROLE_MUTATIONS: readonly Mutation[] = [
       Resource: '*',
     }),
   ),
+  mutation('a permissions boundary without X-Ray', 'task-role', ({ taskPolicy, template }) => {
+    const [{ Ref }] = taskPolicy.Roles as [{ Ref: string }];
+    const Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
+    Object.assign(template.Resources, {
+      Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement } } },
+    });
+    Object.assign(template.Resources[Ref]?.Properties ?? {}, {
+      PermissionsBoundary: { Ref: 'Boundary' },
+    });
+  }),
   mutation(
     'EC2 may assume the role, tasks may not',
     'roles-assumed',

@@ -1,6 +1,6 @@
 import { readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates, within } from './graph';
-import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
+import { applicationOf, containersOf, daemonOf, targetOf, T, taskOf, variablesOf } from './parts';
 
 /** Programs that end at once without arguments. */
 const IDLE = /^(\/usr)?(\/bin\/)?(env|true|false|sh|bash|cat|echo|sleep)$/;
@@ -109,6 +109,7 @@ export const CONTAINERS_PREDICATES: Predicates = {
       const condition = item.text('Condition');
       return (
         other &&
+        other.id !== container.id &&
         (condition === 'START' ||
           (condition === 'HEALTHY' && other.get('HealthCheck') !== undefined))
       );
@@ -141,6 +142,24 @@ export const CONTAINERS_PREDICATES: Predicates = {
     container
       .parts(property)
       .every((item) => [0, item.number('ContainerPort')].includes(item.number('HostPort', 0))),
+  'be a name of 1 to 255 letters, digits, hyphens, and underscores': (part, property) =>
+    /^[\w-]{1,255}$/.test(part.text(property, part.id)),
+  'be empty folders': (task, property) =>
+    task.parts(property).every((volume) => {
+      if (volume.keysOf().some((key) => /^(EFS|FSx|S3)|Configured/.test(key))) {
+        throw new NotKnown('the file system may refuse the task');
+      }
+      return (
+        volume.get('DockerVolumeConfiguration') === undefined &&
+        volume.get('Host.SourcePath') === undefined
+      );
+    }),
+  'be volumes of the task': (container, property, graph) => {
+    const volumes = taskOf(graph)
+      .parts('Volumes')
+      .map((volume) => volume.text('Name'));
+    return container.parts(property).every((item) => volumes.includes(item.text('SourceVolume')));
+  },
   'hide no program': (container, property) =>
     container
       .parts(property)
@@ -268,6 +287,9 @@ export const CONTAINERS_PREDICATES: Predicates = {
         container.text(`${property}.Options.awslogs-stream-prefix`) !== '')
     );
   },
+  'have a mode and a buffer of awslogs': (container, property) =>
+    /^(|(non-)?blocking)$/.test(container.text(`${property}.mode`)) &&
+    /^(|\d+[kmg]?)$/i.test(container.text(`${property}.max-buffer-size`)),
   'be a log group of the template, in its region': (container, property, graph) =>
     container.get(LOG) === undefined ||
     ((graph.find(T.logGroup, container.get(property)) !== undefined ||

@@ -177,6 +177,22 @@ export const NETWORK_PREDICATES: Predicates = {
       const subnet = graph.find(T.subnet, id);
       return subnet && exitOf(subnet, graph);
     }),
+  'lead to each block once, and to the internet by the default route': (subnet, _, graph) => {
+    const tables = graph
+      .ofType('AWS::EC2::SubnetRouteTableAssociation')
+      .filter((item) => graph.find(T.subnet, item.get('SubnetId')) === subnet)
+      .map((item) => item.get('RouteTableId'));
+    const blocks = graph
+      .ofType('AWS::EC2::Route')
+      .filter((item) => tables.includes(item.get('RouteTableId')))
+      .map((item) => item.text('DestinationCidrBlock'))
+      .filter(Boolean);
+    const astray = blocks.find((block) => block !== ANYONE && PUBLIC_PEER.test(block));
+    if (astray !== undefined) {
+      throw new NotKnown(`${astray} has a route of its own`);
+    }
+    return new Set(blocks).size === blocks.length;
+  },
   'be ENABLED where the default route is an internet gateway': (service, property, graph) =>
     service.get(property) === 'ENABLED' ||
     subnetsOf(graph, service, SUBNETS).every((subnet) => exitOf(subnet, graph) === 'nat'),
@@ -193,6 +209,8 @@ export const NETWORK_PREDICATES: Predicates = {
       !others.some((other) => isWithin(block, other) || isWithin(other, block))
     );
   },
+  'be a block of /16 to /28': (part, property) =>
+    within(Number(part.text(property).split('/')[1]), 16, 28),
   'be one of the region': (subnet, property, graph) =>
     subnet.get(property) === undefined ||
     new RegExp(`^${graph.place.region}[a-f]$`).test(subnet.text(property)),
@@ -214,6 +232,8 @@ export const NETWORK_PREDICATES: Predicates = {
           );
         });
       }),
+  'be a name that ELB accepts': (part, property) =>
+    /^(?!internal-)(?!-)[a-z0-9-]{1,32}(?<!-)$/i.test(part.text(property, 'default')),
   'be internet-facing, or open to private addresses only': (balancer, property, graph) =>
     balancer.get(property) === 'internet-facing' ||
     !rulesOf(balancerGroups(graph), 'Ingress', graph).some(
@@ -265,9 +285,10 @@ export const NETWORK_PREDICATES: Predicates = {
     within(listener.number(property), 1, 65_535) &&
     listenersOf(graph).filter((item) => item.number('Port') === listener.number('Port')).length ===
       1,
-  'be the one that clients use by default': (listener, property, graph) =>
-    listener.number(property) === { HTTP: 80, HTTPS: 443 }[listener.text('Protocol')] ||
-    listenersOf(graph).some((item) => [80, 443].includes(item.number('Port'))),
+  'be the one that clients use by default': (_, property, graph) =>
+    listenersOf(graph).some(
+      (item) => item.number(property) === { HTTP: 80, HTTPS: 443 }[item.text('Protocol')],
+    ),
   'be HTTP, or HTTPS with a certificate': (listener, property) =>
     listener.get(property) === 'HTTP'
       ? listener.parts('Certificates').length === 0
@@ -299,10 +320,14 @@ export const NETWORK_PREDICATES: Predicates = {
       .filter((rule) => graph.find(T.listener, rule.get('ListenerArn')) === listener)
       .every((rule) => {
         const isOurs = forwardingTo(graph, targetGroupOf(graph)).includes(rule);
-        const paths = rule
+        const values = rule
           .parts('Conditions')
-          .flatMap((item) => [...item.texts('Values'), ...item.texts('PathPatternConfig.Values')]);
-        if (!isOurs && !paths.some((path) => ['*', '/*'].includes(path))) {
+          .flatMap((item) =>
+            ['', 'PathPatternConfig.', 'HostHeaderConfig.', 'SourceIpConfig.'].flatMap((config) =>
+              item.texts(`${config}Values`),
+            ),
+          );
+        if (!isOurs && !values.some((value) => ['*', '/*', ANYONE].includes(value))) {
           throw new NotKnown(`${rule.id} takes some of the requests`);
         }
         return isOurs;

@@ -1,4 +1,4 @@
-import { isAllowed, readRole, type Role } from '../template/iam';
+import { mayDo, readRole, type Role } from '../template/iam';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { pullsOf } from './containers';
 import { containersOf, T, taskOf } from './parts';
@@ -8,9 +8,7 @@ const TRACING = ['xray:PutTraceSegments', 'xray:GetSamplingRules', 'xray:GetSamp
 type Permission = readonly [action: string, resource: string];
 
 function allows(role: Role, permissions: readonly Permission[]): boolean {
-  const decisions = permissions.map(([action, resource]) =>
-    isAllowed(role.statements, action, resource),
-  );
+  const decisions = permissions.map(([action, resource]) => mayDo(role, action, resource));
   if (
     role.unknownPolicies.length > 0 ||
     (!decisions.includes(false) && decisions.includes(undefined))
@@ -106,6 +104,7 @@ export const ROLES_PREDICATES: Predicates = {
   },
   'be a path that is not of AWS': (part, property) =>
     /^\/(?!aws|ssm)[\w.\-/]+$/i.test(part.text(property)),
+  'accept a key': (part, property) => new RegExp(part.text(property)).test('a'.repeat(32)),
   'be a role that may write segments and read rules': (_, __, graph) =>
     allows(
       roleOf(graph, 'TaskRoleArn'),

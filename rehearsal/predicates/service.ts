@@ -1,4 +1,4 @@
-import type { Graph, Part, Predicates } from './graph';
+import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { serviceOf, T, targetGroupOf, forwardingTo } from './parts';
 
 const FARGATE = /^FARGATE(_SPOT)?$/;
@@ -40,6 +40,29 @@ export const SERVICE_PREDICATES: Predicates = {
       strategy.length === 0 ||
       strategy.some((item) => item.number('Weight', 0) + item.number('Base', 0) > 0)
     );
+  },
+  'name providers of the cluster': (service, property, graph) => {
+    const cluster = graph.find(T.cluster, service.get('Cluster'));
+    const associations = graph
+      .ofType('AWS::ECS::ClusterCapacityProviderAssociations')
+      .filter((item) => graph.find(T.cluster, item.get('Cluster')) === cluster);
+    const providers = [...(cluster ? [cluster] : []), ...associations].flatMap((item) =>
+      item.texts('CapacityProviders'),
+    );
+    return service
+      .parts(property)
+      .every((item) => providers.includes(item.text('CapacityProvider')));
+  },
+  'name alarms that exist': (service, property, graph) => {
+    const names = service.texts(`${property}.AlarmNames`);
+    const alarms = graph.ofType('AWS::CloudWatch::Alarm');
+    const unknown = names.find(
+      (name) => !alarms.some((alarm) => [alarm.id, alarm.get('AlarmName')].includes(name)),
+    );
+    if (unknown !== undefined) {
+      throw new NotKnown(`${unknown} is not in the template`);
+    }
+    return service.text(`${property}.Enable`, 'false') === 'false' || names.length > 0;
   },
   'be a cluster of the template': (service, property, graph) =>
     graph.find(T.cluster, service.get(property)) !== undefined,
@@ -84,6 +107,8 @@ export const SERVICE_PREDICATES: Predicates = {
     target.number(property) >= target.number('MinCapacity'),
   'keep one task': (target, property) =>
     target.parts(property).every((item) => item.number('ScalableTargetAction.MaxCapacity', 1) >= 1),
+  'be that of its configuration': (policy, property) =>
+    policy.get(`${policy.text(property, 'StepScaling')}PolicyConfiguration`) !== undefined,
   'be a target of the template': (policy, property, graph) =>
     policy.get('ResourceId') !== undefined ||
     graph.find(T.scalableTarget, policy.get(property)) !== undefined,
@@ -96,7 +121,9 @@ export const SERVICE_PREDICATES: Predicates = {
       target <= most &&
       (policy.get(property) === undefined ||
         policy.get(`${property}.CustomizedMetricSpecification`) !== undefined ||
-        METRICS.includes(policy.text(metric)))
+        (METRICS.includes(policy.text(metric)) &&
+          policy.text(metric).startsWith('ALB') ===
+            (policy.get(`${property}.PredefinedMetricSpecification.ResourceLabel`) !== undefined)))
     );
   },
   'be containerInsights': (cluster, property) =>
@@ -117,6 +144,8 @@ export const SERVICE_PREDICATES: Predicates = {
     );
   },
   'have one service, with one load balancer': (_, __, graph) => targetGroupOf(graph).id !== '',
+  'not wait for each other in a circle': (_, __, graph) =>
+    !Object.keys(graph.resources).some((id) => graph.dependsOn(id, id)),
   'refer to nothing that is missing': (_, __, graph) =>
     Object.entries(graph.resources).every(
       ([id, { Properties }]) =>

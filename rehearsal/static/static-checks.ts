@@ -17,7 +17,7 @@ const RUN = /^AWS::(ECS::TaskDefinition|XRay::SamplingRule|XRay::Group|SSM::Para
 
 /** Types that no fact follows, and that could come between those that are followed. */
 const UNFOLLOWED =
-  /^AWS::(EC2::(VPCEndpoint|(VPC)?DHCPOptions.*|VPNGateway)|WAFv2::WebACLAssociation|NetworkFirewall::.*|Route53Resolver::.*|XRay::ResourcePolicy)$/;
+  /^AWS::(EC2::(VPCEndpoint|VPCBlockPublicAccess.*|(VPC)?DHCPOptions.*|VPNGateway)|WAFv2::WebACLAssociation|NetworkFirewall::.*|Route53Resolver::.*|XRay::ResourcePolicy)$/;
 
 /** What a fact says about one part. */
 export interface Finding {

@@ -143,10 +143,11 @@ class FilterParser {
       values[key] = this.text();
     } while (this.take(','));
     this.expect(')');
-    if (values.name === undefined || (values.type ?? ECS) !== ECS) {
-      throw this.refusal(`id() must have a name, and the type ${ECS} if any`);
+    const { name, type = ECS, ...others } = values;
+    if (name === undefined || type !== ECS || Object.keys(others).length > 0) {
+      throw this.refusal(`id() must have a name, and the type ${ECS} if any, and nothing else`);
     }
-    return values.name;
+    return name;
   }
 
   private comparison(value: (trace: FilterTrace) => string | number | boolean | undefined) {

@@ -29,6 +29,8 @@ export interface Role {
   readonly assumedByTasks: boolean | undefined;
   /** IDs of its policies in the template. */
   readonly policies: readonly string[];
+  /** Statements of the permissions boundary, which must allow an action too; `undefined` without one. */
+  readonly boundary?: readonly Statement[] | undefined;
   /** Policies whose statements are not known. */
   readonly unknownPolicies: readonly string[];
 }
@@ -36,8 +38,8 @@ export interface Role {
 const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const conditions = z.record(z.string(), z.record(z.string(), many)).default({});
 const principals = z.union([
-  z.literal('*').transform(() => ({ Service: ['*'] })),
-  z.object({ Service: many.default([]) }),
+  z.literal('*').transform(() => ({ Service: ['*'], AWS: [] as string[] })),
+  z.object({ Service: many.default([]), AWS: many.default([]) }),
 ]);
 
 /** A document holds one statement or several. */
@@ -64,7 +66,13 @@ const permissions = documentOf(
     .refine((item) => item.Resource ?? item.NotResource, 'a statement needs a Resource'),
 );
 const trust = documentOf(
-  z.object({ Effect, Action: many, Principal: principals.optional(), Condition: conditions }),
+  z.object({
+    Effect,
+    Action: many,
+    Principal: principals.optional(),
+    NotPrincipal: principals.optional(),
+    Condition: conditions,
+  }),
 );
 const policySchema = z.object({
   PolicyDocument: permissions,
@@ -86,20 +94,27 @@ const WRITE_TRACES = [
   'xray:GetSamplingStatisticSummaries',
 ];
 
-/** Actions on all resources that AWS managed policies allow, by the end of their ARN. */
-const AWS_MANAGED: Readonly<Record<string, readonly string[]>> = {
-  'service-role/AmazonECSTaskExecutionRolePolicy': [
+const ofAll = (effect: Statement['effect'], ...actions: string[]): Statement[] => [
+  { effect, actions, resources: ['*'] },
+];
+
+/** Statements of AWS managed policies, by the end of their ARN. */
+const AWS_MANAGED: Readonly<Record<string, readonly Statement[]>> = {
+  'service-role/AmazonECSTaskExecutionRolePolicy': ofAll(
+    'Allow',
     'ecr:GetAuthorizationToken',
     'ecr:BatchCheckLayerAvailability',
     'ecr:GetDownloadUrlForLayer',
     'ecr:BatchGetImage',
     'logs:CreateLogStream',
     'logs:PutLogEvents',
-  ],
-  AWSXRayDaemonWriteAccess: WRITE_TRACES,
-  AWSXrayWriteOnlyAccess: WRITE_TRACES,
-  AWSXrayFullAccess: ['xray:*'],
-  AmazonSSMReadOnlyAccess: ['ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
+  ),
+  AdministratorAccess: ofAll('Allow', '*'),
+  AmazonSSMReadOnlyAccess: ofAll('Allow', 'ssm:Describe*', 'ssm:Get*', 'ssm:List*'),
+  AWSDenyAll: ofAll('Deny', '*'),
+  AWSXRayDaemonWriteAccess: ofAll('Allow', ...WRITE_TRACES),
+  AWSXrayFullAccess: ofAll('Allow', 'xray:*'),
+  AWSXrayWriteOnlyAccess: ofAll('Allow', ...WRITE_TRACES),
 };
 
 export function readRole(resources: Resources, arn: string, place: Place): Role {
@@ -109,53 +124,59 @@ export function readRole(resources: Resources, arn: string, place: Place): Role 
     .flatMap((type) => idsOfType(resources, type))
     .filter((policyId) => {
       const { Roles, RoleName } = resources[policyId]?.Properties ?? {};
-      const isManaged = role.ManagedPolicyArns.some((item) => item === policyId);
-      return isManaged || [Roles, RoleName].flat().includes(role.RoleName ?? id);
+      return [Roles, RoleName].flat().includes(role.RoleName ?? id);
     });
-  const managed = role.ManagedPolicyArns.filter((item) => item.includes(':'));
-  const policies = [...managed, role.PermissionsBoundary ?? ''];
-  const known = managed.map((item) => AWS_MANAGED[item.replace(/^.*:policy\//, '')]);
+  const policies = [...new Set([...role.ManagedPolicyArns, ...attached])];
+  const boundaries = role.PermissionsBoundary === undefined ? [] : [role.PermissionsBoundary];
+  const statementsIn = (policy: string) =>
+    policy in resources
+      ? statementsOf(readResource(policySchema, resources, policy), place)
+      : AWS_MANAGED[policy.replace(/^.*:policy\//, '')];
   return {
     id,
     statements: [
-      ...[
-        ...role.Policies,
-        ...attached.map((policyId) => readResource(policySchema, resources, policyId)),
-      ]
-        .flatMap(({ PolicyDocument }) =>
-          PolicyDocument.Statement.map(({ Effect: effect, ...item }) => ({
-            effect,
-            actions: item.Action ?? item.NotAction ?? [],
-            resources: item.Resource ?? item.NotResource ?? [],
-            allBut: { actions: !item.Action, resources: !item.Resource },
-            applies: meets(item.Condition, place),
-          })),
-        )
-        .filter(({ applies }) => applies !== false)
-        .map(({ applies, ...item }) => ({ ...item, isConditional: applies === undefined })),
-      ...policies
-        .filter((item) => item.endsWith(':policy/AWSDenyAll'))
-        .map(() => ({ effect: 'Deny' as const, actions: ['*'], resources: ['*'] })),
-      ...known.flatMap((actions = []) => ({ effect: 'Allow' as const, actions, resources: ['*'] })),
+      ...role.Policies.flatMap((policy) => statementsOf(policy, place)),
+      ...policies.flatMap((policy) => statementsIn(policy) ?? []),
     ],
+    boundary: boundaries.map(statementsIn)[0],
     assumedByTasks: mayBeAssumed(role.AssumeRolePolicyDocument, place),
-    policies: attached,
-    unknownPolicies: policies.filter(
-      (item, index) =>
-        item !== '' && !item.endsWith(':policy/AWSDenyAll') && known[index] === undefined,
-    ),
+    policies: [...policies, ...boundaries].filter((policy) => policy in resources),
+    unknownPolicies: [...policies, ...boundaries].filter((policy) => !statementsIn(policy)),
   };
+}
+
+function statementsOf({ PolicyDocument }: z.infer<typeof policySchema>, place: Place): Statement[] {
+  return PolicyDocument.Statement.flatMap(({ Effect: effect, Condition, ...item }) => {
+    const applies = meets(Condition, place);
+    return applies === false
+      ? []
+      : {
+          effect,
+          actions: item.Action ?? item.NotAction ?? [],
+          resources: item.Resource ?? item.NotResource ?? [],
+          allBut: { actions: !item.Action, resources: !item.Resource },
+          isConditional: applies === undefined,
+        };
+  });
 }
 
 function mayBeAssumed({ Statement: all }: z.infer<typeof trust>, place: Place) {
   const effects = all
     .filter(
-      ({ Action, Principal }) =>
+      ({ Action, Principal, NotPrincipal }) =>
         Action.some((pattern) => matchesWildcard(pattern, 'sts:AssumeRole')) &&
-        Principal?.Service.some((name) => matchesWildcard(name, 'ecs-tasks.amazonaws.com')),
+        (NotPrincipal === undefined
+          ? Principal !== undefined && isOfTasks(Principal)
+          : !isOfTasks(NotPrincipal)),
     )
     .map(({ Effect: effect, Condition }) => ({ effect, applies: meets(Condition, place) }));
   return decide(effects);
+}
+
+function isOfTasks({ Service, AWS }: z.infer<typeof principals>): boolean {
+  return (
+    AWS.includes('*') || Service.some((name) => matchesWildcard(name, 'ecs-tasks.amazonaws.com'))
+  );
 }
 
 /**
@@ -196,6 +217,16 @@ function decide(matching: readonly { effect: string; applies: boolean | undefine
     return false;
   }
   return of('Deny').includes(undefined) || !of('Allow').includes(true) ? undefined : true;
+}
+
+/** Decides for a role, whose permissions boundary must allow what its policies allow. */
+export function mayDo(
+  { statements, boundary = ofAll('Allow', '*') }: Role,
+  action: string,
+  resource: string,
+): boolean | undefined {
+  const decisions = [statements, boundary].map((item) => isAllowed(item, action, resource));
+  return decisions.includes(false) ? false : decisions.includes(undefined) ? undefined : true;
 }
 
 /**

@@ -91,15 +91,22 @@ function readSecret({ Name: container, Secrets }: Container) {
     /^(?:arn:[\w-]+:ssm:[^:]*:[^:]*:parameter)?(\/.*)$/.exec(ValueFrom) ?? [];
   if (parameterName === undefined) {
     throw new Refusal(
-      `secret ${variable} comes from ${ValueFrom}; the rehearsal supports SSM parameters only`,
+      `secret ${variable} comes from ${ValueFrom}; the rehearsal supports SSM parameters only: store the key in one, with ecs.Secret.fromSsmParameter`,
     );
   }
   return { variable, parameterName };
 }
 
 function accepts(limits: Partial<Parameter>, key: string): boolean {
-  const { AllowedPattern = '.*', AllowedValues, MinLength = 0, MaxLength = Infinity } = limits;
+  const {
+    Type = 'String',
+    AllowedPattern = '.*',
+    AllowedValues,
+    MinLength = 0,
+    MaxLength = Infinity,
+  } = limits;
   return (
+    Type === 'String' &&
     new RegExp(`^(?:${AllowedPattern})$`).test(key) &&
     key.length >= MinLength &&
     key.length <= MaxLength &&

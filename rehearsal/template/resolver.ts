@@ -188,6 +188,9 @@ export class Resolver {
       return value ?? `<not known: parameter ${id}>`;
     }
     const resource = this.resource(id, where);
+    if (resource.Type === 'AWS::SecretsManager::Secret') {
+      return `arn:aws:secretsmanager:${this.deployment.region}:${this.deployment.account}:secret:${id}`;
+    }
     const name = resource.Properties?.[NAME_PROPERTY[resource.Type] ?? ''];
     return name === undefined ? id : this.value(name, where);
   }

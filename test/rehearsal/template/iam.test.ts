@@ -1,4 +1,4 @@
-import { isAllowed, readRole, type Statement } from '../../../rehearsal/template/iam';
+import { isAllowed, mayDo, readRole, type Statement } from '../../../rehearsal/template/iam';
 
 const allow = (actions: string[], resources = ['*']): Statement => ({
   effect: 'Allow',
@@ -79,4 +79,32 @@ test.each([
 
   expect(isAllowed(statements, 'xray:PutTraceSegments', '*')).toBe(allowed);
   expect(unknownPolicies).toHaveLength(unknown);
+});
+
+test.each([
+  ['AdministratorAccess', true],
+  ['AmazonSSMReadOnlyAccess', false],
+])('a role does what its boundary %s allows, too', (name, expected) => {
+  const bounded = role({
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],
+    PermissionsBoundary: `arn:aws:iam::aws:policy/${name}`,
+  });
+
+  expect(mayDo(bounded, 'xray:PutTraceSegments', '*')).toBe(expected);
+  expect(mayDo(bounded, 's3:GetObject', '*')).toBe(false);
+});
+
+test.each([
+  [{ Principal: { AWS: '*' } }, false],
+  [{ Principal: { AWS: 'arn:aws:iam::111122223333:root' } }, true],
+  [{ NotPrincipal: { Service: 'lambda.amazonaws.com' } }, false],
+  [{ NotPrincipal: { Service: 'ecs-tasks.amazonaws.com' } }, true],
+])('tasks may assume a role next to a Deny of %j: %s', (who, expected) => {
+  const allowed = { Principal: { Service: 'ecs-tasks.amazonaws.com' } };
+  const Statement = [
+    { Effect: 'Allow', Action: 'sts:AssumeRole', ...allowed },
+    { Effect: 'Deny', Action: 'sts:AssumeRole', ...who },
+  ];
+
+  expect(role({ AssumeRolePolicyDocument: { Statement } }).assumedByTasks).toBe(expected);
 });
