@@ -283,6 +283,7 @@ export const CONTAINERS_PREDICATES: Predicates = {
     return (
       container.get(property) === undefined ||
       (container.get(`${property}.LogDriver`) === 'awslogs' &&
+        container.get(`${property}.SecretOptions`) === undefined &&
         container.keysOf(`${property}.Options`).every((key) => OPTIONS.test(key)) &&
         container.text(`${property}.Options.awslogs-stream-prefix`) !== '')
     );

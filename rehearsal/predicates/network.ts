@@ -161,6 +161,19 @@ function attributes(limits: Readonly<Record<string, readonly [number, number]>>)
 const ATTRIBUTE =
   /^(deletion_protection|routing|access_logs|connection_logs|load_balancing|zonal_shift|stickiness|target_group_health|waf|ipv6)\.[a-z0-9_.]+$/;
 
+function attributesOf(part: Part, property: string): Record<string, string> {
+  return Object.fromEntries(
+    part.parts(property).map((item) => [item.text('Key'), item.text('Value')]),
+  );
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'routing.http.desync_mitigation_mode': 'monitor defensive strictest',
+  'routing.http.xff_header_processing.mode': 'append preserve remove',
+  'load_balancing.algorithm.type': 'round_robin least_outstanding_requests weighted_random',
+  'stickiness.type': 'lb_cookie app_cookie',
+};
+
 export const bothSubnets = (graph: Graph) => [
   ...new Set([
     ...subnetsOf(graph, serviceOf(graph), SUBNETS),
@@ -314,6 +327,22 @@ export const NETWORK_PREDICATES: Predicates = {
           ))
       );
     }),
+  'send requests to one target group, and ask nobody to sign in': (listener, property) =>
+    listener.parts(property).every((action) => {
+      const groups = action.parts('ForwardConfig').flatMap((item) => item.parts('TargetGroups'));
+      const used = groups.filter((item) => item.text('Weight') !== '0');
+      return !action.text('Type').startsWith('authenticate-') && used.length <= 1;
+    }),
+  'have a bucket for logs': (balancer, property) => {
+    const values = attributesOf(balancer, property);
+    return ['access_logs', 'connection_logs'].every(
+      (logs) => values[`${logs}.s3.enabled`] !== 'true' || values[`${logs}.s3.bucket`],
+    );
+  },
+  'have words that ELB knows': (part, property) =>
+    Object.entries(attributesOf(part, property)).every(
+      ([key, value]) => WORDS[key]?.split(' ').includes(value) ?? true,
+    ),
   'leave the requests to the target group': (listener, _, graph) =>
     graph
       .ofType(T.listenerRule)

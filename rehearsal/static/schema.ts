@@ -33,15 +33,18 @@ export class SchemaValidator {
 
   /** Returns what CloudFormation would refuse. */
   public problemsOf(template: Template): string[] {
-    return this.validator
-      .validate(new this.module.TemplateContent(JSON.stringify(template)))
-      .filter(({ severity }) => severity !== 'INFO')
-      .map(({ entity, propertyPath = '', message }) =>
-        [
-          entity?.logicalId ?? 'The template',
-          propertyPath.replace('Properties.', ''),
-          message,
-        ].join(': '),
-      );
+    return (
+      this.validator
+        .validate(new this.module.TemplateContent(JSON.stringify(template)))
+        // a WARN is a value that the schema does not have, or advice about an old service
+        .filter(({ severity, message }) => severity !== 'INFO' && !/maintenance mode/.test(message))
+        .map(({ entity, propertyPath = '', message }) =>
+          [
+            entity?.logicalId ?? 'The template',
+            propertyPath.replace('Properties.', ''),
+            message,
+          ].join(': '),
+        )
+    );
   }
 }

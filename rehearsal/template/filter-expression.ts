@@ -39,9 +39,10 @@ const VALUES: Readonly<Record<string, (trace: FilterTrace) => string | number>> 
 /**
  * Parses the part of X-Ray's filter language that a group of this project may use. X-Ray accepts a
  * group whose filter it cannot parse, and then puts no trace in it; here such a filter is refused.
+ * An empty one selects every trace.
  */
 export function parseFilter(expression: string): Predicate {
-  return new FilterParser(expression).parse();
+  return expression === '' ? () => true : new FilterParser(expression).parse();
 }
 
 class FilterParser {

@@ -30,7 +30,7 @@ const groupSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 letters, digits, and dashes')
     .refine(notDefault, RESERVED),
-  FilterExpression: z.string(),
+  FilterExpression: z.string().default(''),
 });
 
 export type TraceGroup = z.infer<typeof groupSchema>;

@@ -3,6 +3,7 @@ import { type Fact, PREDICATES, STATIC_CHECKS } from '../../../rehearsal/static/
 import { evaluateFacts, findingsOf, graphOf } from '../../../rehearsal/static/static-checks';
 import { SchemaValidator } from '../../../rehearsal/static/schema';
 import { type Assembly, readAssemblies } from '../../../rehearsal/template/assembly';
+import type { Resource } from '../../../rehearsal/template/resolver';
 import { readConfig } from '../../../lib/config/config';
 import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
 import { testApp } from '../../app';
@@ -57,15 +58,112 @@ test('every predicate is in the table', () => {
   expect(Object.keys(PREDICATES).filter((must) => !used.includes(must))).toEqual([]);
 });
 
-test.each([
-  ['a value that only a deployment knows', { Cluster: { 'Fn::ImportValue': 'cluster' } }],
-  ['a property that no fact is about', { ServiceRegistries: [{ RegistryArn: 'arn' }] }],
+type Change = (resources: Record<string, Resource>) => unknown;
+
+/** The properties of the first resource of a type. */
+function of(resources: Record<string, Resource>, type: string): Record<string, unknown> {
+  return Object.values(resources).find(({ Type }) => Type === `AWS::${type}`)?.Properties ?? {};
+}
+
+function idOf(resources: Record<string, Resource>, type: string): string {
+  return Object.keys(resources).find((id) => resources[id]?.Type === `AWS::${type}`) ?? '';
+}
+
+const add = (resources: Record<string, Resource>, type: string, Properties: object) =>
+  Object.assign(resources, { Added: { Type: `AWS::${type}`, Properties } });
+
+function application(resources: Record<string, Resource>): Record<string, unknown> {
+  const { ContainerDefinitions } = of(resources, 'ECS::TaskDefinition');
+  return (ContainerDefinitions as Record<string, unknown>[])[0] ?? {};
+}
+
+test.each<[string, Change]>([
+  [
+    'Fargate Spot',
+    (all) => {
+      const service = of(all, 'ECS::Service');
+      delete service.LaunchType;
+      service.CapacityProviderStrategy = [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }];
+      const CapacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+      add(all, 'ECS::ClusterCapacityProviderAssociations', {
+        Cluster: { Ref: idOf(all, 'ECS::Cluster') },
+        CapacityProviders,
+      });
+    },
+  ],
+  [
+    'a secret of Secrets Manager',
+    (all) => {
+      add(all, 'SecretsManager::Secret', {});
+      const ValueFrom = { Ref: 'Added' };
+      (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
+      const roles = Object.values(all).filter(({ Type }) => Type === 'AWS::IAM::Role');
+      const Statement = { Effect: 'Allow', Action: 'secretsmanager:*', Resource: ValueFrom };
+      roles.forEach(({ Properties }) =>
+        Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
+      );
+    },
+  ],
+  ['a group of every trace', (all) => add(all, 'XRay::Group', { GroupName: 'Everything' })],
+  [
+    'a volume for temporary files',
+    (all) => {
+      of(all, 'ECS::TaskDefinition').Volumes = [{ Name: 'temporary' }];
+      application(all).MountPoints = [{ SourceVolume: 'temporary', ContainerPath: '/tmp' }];
+    },
+  ],
+  [
+    'a private route',
+    (all) =>
+      add(all, 'EC2::Route', {
+        RouteTableId: { Ref: idOf(all, 'EC2::RouteTable') },
+        DestinationCidrBlock: '10.1.0.0/16',
+        VpcPeeringConnectionId: 'pcx-1',
+      }),
+  ],
+])('every fact holds of a stack with %s', (_, change) => {
+  const rows = evaluateFacts(mutated(({ Resources }) => change(Resources)));
+
+  expect(rows.filter(({ outcome }) => outcome !== 'passed').map((row) => row.figure())).toEqual([]);
+});
+
+test.each<[string, Change]>([
+  [
+    'a value that only a deployment knows',
+    (all) => (of(all, 'ECS::Service').Cluster = { 'Fn::ImportValue': 'cluster' }),
+  ],
+  [
+    'a property that no fact is about',
+    (all) => (of(all, 'ECS::Service').ServiceRegistries = [{ RegistryArn: 'arn' }]),
+  ],
+  [
+    'an alarm that is not in the template',
+    (all) =>
+      (of(all, 'ECS::Service').DeploymentConfiguration = {
+        Alarms: { Enable: true, AlarmNames: ['another'] },
+      }),
+  ],
+  [
+    'a file system',
+    (all) => (of(all, 'ECS::TaskDefinition').Volumes = [{ Name: 'a', EFSVolumeConfiguration: {} }]),
+  ],
+  [
+    'a part of the internet with a route of its own',
+    (all) =>
+      add(all, 'EC2::Route', {
+        RouteTableId: { Ref: idOf(all, 'EC2::RouteTable') },
+        DestinationCidrBlock: '0.0.0.0/1',
+        VpcPeeringConnectionId: 'pcx-1',
+      }),
+  ],
+  [
+    'a block on public access',
+    (all) => add(all, 'EC2::VPCBlockPublicAccessOptions', { InternetGatewayBlockMode: 'on' }),
+  ],
 ])('does not pass %s', (_, change) => {
-  const assembly = mutated(({ Resources }) => {
-    const service = Object.values(Resources).find(({ Type }) => Type === 'AWS::ECS::Service');
-    Object.assign(service?.Properties ?? {}, change);
-  });
-  const outcomes = evaluateFacts(assembly).map(({ outcome }) => outcome);
+  const outcomes = evaluateFacts(mutated(({ Resources }) => change(Resources))).map(
+    ({ outcome }) => outcome,
+  );
 
   expect(outcomes).toContain('not evaluated');
   expect(outcomes).not.toContain('failed');

@@ -27,6 +27,10 @@ test.each([
   expect(parseFilter(expression)(TRACE)).toBe(true);
 });
 
+test('an empty filter selects every trace', () => {
+  expect(parseFilter('')(TRACE)).toBe(true);
+});
+
 test.each([
   'service("backend")',
   'service("backend-*")',
@@ -45,7 +49,8 @@ test.each([
   ['service("a"', 'ends where ")" was expected'],
   ['service("a") service("b")', 'unexpected "service"'],
   ['serivce("a")', 'does not support the keyword "serivce"'],
-  ['', 'ends where a keyword was expected'],
+  ['service("a") AND', 'ends where a keyword was expected'],
+  ['service(id(name: "a", account.id: "999999999999"))', 'and nothing else'],
 ])('fails with %s', (expression, message) => {
   expect(() => parseFilter(expression)).toThrow(message);
 });
