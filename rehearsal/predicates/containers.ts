@@ -1,5 +1,5 @@
 import { readDockerfile } from '../service/dockerfile';
-import { type Graph, NotKnown, type Part, type Predicates, within } from './graph';
+import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { applicationOf, containersOf, daemonOf, targetOf, T, taskOf, variablesOf } from './parts';
 
 /** Programs that end at once without arguments. */
@@ -78,19 +78,17 @@ export const CONTAINERS_PREDICATES: Predicates = {
     MEMORY_GIB[task.text('Cpu')]?.includes(task.number(property) / 1024) ?? false,
   'be enough for the containers': (task, property) =>
     sum(task, property, `${property}Reservation`) <= task.number(property),
-  "be Linux, on the image's architecture": (task, property, graph) => {
-    const architecture = task.text(`${property}.CpuArchitecture`, 'X86_64');
+  "be the image's architecture": (task, property, graph) => {
+    const architecture = task.text(property, 'X86_64');
     const image = builtImage(applicationOf(graph), graph);
     if (image && image.platform === undefined) {
       throw new NotKnown('the machine that builds the image decides its architecture');
     }
     const platform = { X86_64: 'linux/amd64', ARM64: 'linux/arm64' }[architecture];
-    const isLinux = task.text(`${property}.OperatingSystemFamily`, 'LINUX') === 'LINUX';
-    return isLinux && platform !== undefined && [platform, undefined].includes(image?.platform);
+    return platform !== undefined && [platform, undefined].includes(image?.platform);
   },
   'be a role of the template': (task, property, graph) =>
     graph.find(T.role, task.get(property)) !== undefined,
-  'be 21 to 200 GiB': (task, property) => within(task.number(`${property}.SizeInGiB`, 21), 21, 200),
   'be at least 6 MiB, and its reservation': (container, property) =>
     container.number(property, 6) >=
     Math.max(
@@ -114,24 +112,9 @@ export const CONTAINERS_PREDICATES: Predicates = {
           (condition === 'HEALTHY' && other.get('HealthCheck') !== undefined))
       );
     }),
-  "be within ECS's limits": (container, property) =>
-    container.get(property) === undefined ||
-    ((
-      [
-        ['Interval', 5, 300, 30],
-        ['Timeout', 2, 60, 5],
-        ['Retries', 1, 10, 3],
-        ['StartPeriod', 0, 300, 0],
-      ] as const
-    ).every(([key, min, max, otherwise]) => {
-      const value = container.number(`${property}.${key}`, otherwise);
-      return value >= min && value <= max;
-    }) &&
-      ['CMD', 'CMD-SHELL'].includes(container.texts(`${property}.Command`)[0] ?? '')),
-  'be within 60 to 1800 s': (container, property) => {
-    const seconds = container.number(`${property}.RestartAttemptPeriod`, 300);
-    return seconds >= 60 && seconds <= 1800;
-  },
+  'start with CMD or CMD-SHELL': (container, property) =>
+    container.get('HealthCheck') === undefined ||
+    ['CMD', 'CMD-SHELL'].includes(container.texts(property)[0] ?? ''),
   'leave enough files and threads': (container, property) =>
     container.parts(property).every((item) => {
       const [soft, hard] = [item.number('SoftLimit'), item.number('HardLimit')];
@@ -227,6 +210,8 @@ export const CONTAINERS_PREDICATES: Predicates = {
   },
   'use the task role': (container, property) =>
     !container.texts(property).some((word) => /^(-r|--role-arn)\b/.test(word)),
+  'log to the standard output': (container, property) =>
+    !container.texts(property).some((word) => /^(-f|--log-file)\b/.test(word)),
   "be the daemon's program": (container, property) =>
     [undefined, 'xray', '/xray', '/usr/bin/xray'].includes(container.texts(property)[0]),
   "leave the task role's credentials alone": (container) =>

@@ -68,7 +68,6 @@ export const SERVICE_PREDICATES: Predicates = {
     graph.find(T.cluster, service.get(property)) !== undefined,
   'be that of the template': (service, property, graph) =>
     graph.ofType(T.task).some(({ id }) => id === service.get(property)),
-  'be that of ECS': (service, property) => service.text(`${property}.Type`, 'ECS') === 'ECS',
   'allow ECS to start or stop a task': (service, property, graph) => {
     const count = countOf(service, graph);
     const least = service.number(`${property}.MinimumHealthyPercent`, 100);
@@ -82,11 +81,7 @@ export const SERVICE_PREDICATES: Predicates = {
       'BakeTimeInMinutes',
     ];
     return (
-      least >= 0 &&
-      least <= 100 &&
-      most >= 100 &&
       service.keysOf(property).every((key) => known.includes(key)) &&
-      service.text(`${property}.Strategy`, 'ROLLING') === 'ROLLING' &&
       (Math.floor((count * most) / 100) > count || Math.ceil((count * least) / 100) < count) &&
       Math.floor((count * most) / 100) >= 1
     );

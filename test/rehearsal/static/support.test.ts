@@ -23,8 +23,9 @@ const set = (resource: Resource | undefined, properties: object) =>
 function withCommand(command: readonly string[]) {
   const context = mkdtempSync(join(tmpdir(), 'image-'));
   writeFileSync(join(context, 'Dockerfile'), `FROM base\nCMD ${JSON.stringify(command)}\n`);
-  const { abc } = assembly().images;
-  return { abc: { ...(abc as NonNullable<typeof abc>), context } };
+  return Object.fromEntries(
+    Object.entries(assembly().images).map(([hash, image]) => [hash, { ...image, context }]),
+  );
 }
 
 test.each<[string, (resources: Record<string, Resource>) => void, RegExp]>([
