@@ -218,7 +218,7 @@ test.each([
   });
 
   const Value = Match.stringLikeRegexp(
-    `service.version=${version},deployment.environment.name=dev`,
+    `(^|,)service\\.version=${version},deployment\\.environment\\.name=dev(,|$)`,
   );
   expectTask({}, { Environment: Match.arrayWith([{ Name: 'OTEL_RESOURCE_ATTRIBUTES', Value }]) });
 });
@@ -230,7 +230,7 @@ test('a version is given for an image that is known only at deployment', () => {
 
   const variable = {
     Name: 'OTEL_RESOURCE_ATTRIBUTES',
-    Value: Match.stringLikeRegexp('service.version=7'),
+    Value: Match.stringLikeRegexp('(^|,)service\\.version=7(,|$)'),
   };
   expectTask({}, { Environment: Match.arrayWith([variable]) });
 });
@@ -325,7 +325,9 @@ describe('with another OTLP endpoint', () => {
           { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: endpoint },
           {
             Name: 'OTEL_RESOURCE_ATTRIBUTES',
-            Value: Match.stringLikeRegexp('service.version=1,deployment.environment.name=dev'),
+            Value: Match.stringLikeRegexp(
+              '(^|,)service\\.version=1,deployment\\.environment\\.name=dev(,|$)',
+            ),
           },
           { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: Match.anyValue() },
         ]),
