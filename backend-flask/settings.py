@@ -17,7 +17,7 @@ class ConfigurationError(ValueError):
 
 
 def load_port(environ: Mapping[str, str] = os.environ) -> int:
-    """`PORT`: the TCP port to serve on, 1 to 65535. A server without a port serves nobody: another value is an error."""
+    """`PORT`: the TCP port to serve on, 1 to 65535. A server without a port is useless, so any other value is an error."""
     text = environ.get("PORT", str(DEFAULT_PORT))
     if re.fullmatch(r"[0-9]{1,5}", text) and 1 <= int(text) <= 65_535:
         return int(text)

@@ -142,10 +142,7 @@ const VARIANTS: [string, Record<string, unknown>][] = [
       'cruddur:insights': true,
     },
   ],
-  [
-    "a topic of one's own",
-    { 'cruddur:alarmTopicArn': 'arn:aws:sns:us-east-1:123456789012:alarms' },
-  ],
+  ['your own topic', { 'cruddur:alarmTopicArn': 'arn:aws:sns:us-east-1:123456789012:alarms' }],
   [
     'no alarms, dashboard and restart',
     { 'cruddur:alarms': false, 'cruddur:dashboard': false, 'cruddur:restartOnNewKey': false },

@@ -28,12 +28,12 @@ BACKEND = Path(__file__).parent.parent
 RULE, ALL = 0.1, 1.0
 #: OpenTelemetry's spans of a request.
 SPANS = 2
-#: Rounds of 100 %, where each request has its documents, tell exactly; of 10 %, that nearly as many come as are due.
-LEAST_OF_THE_RATE = 0.8
+#: With 100 %, each request must have its documents; with 10 %, nearly as many as expected must arrive.
+MIN_SHARE_OF_RATE = 0.8
 
-MOST_CPU = 0.27
-LEAST_THROUGHPUT = 1.9
-MOST_MEMORY_MIB = 60
+MAX_CPU_RATIO = 0.27
+MIN_THROUGHPUT_RATIO = 1.9
+MAX_MEMORY_MIB = 60
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Arrivals:
     def is_lossless(self) -> bool:
         """Whether all is there; a trace has all its documents or none."""
         whole = self.documents == self.traces * self.variant.documents
-        due = self.sampled >= (1 if self.variant.rate == ALL else LEAST_OF_THE_RATE * self.variant.rate)
+        due = self.sampled >= (1 if self.variant.rate == ALL else MIN_SHARE_OF_RATE * self.variant.rate)
         return self.dropped == 0 and whole and due
 
 
@@ -144,7 +144,7 @@ def print_cpu(rounds: int, requests: int) -> bool:
         print(f"  {variant!s:14} {figures.median(variant):7.0f} us   telemetry adds {added:6.0f} us")
     for rate in (RULE, ALL):
         ratio = figures.median_of(lambda ours, theirs, bare: (ours - bare) / (theirs - bare), OURS[rate], TUTORIAL[rate], BARE)
-        text = f"at most {MOST_CPU}"
+        text = f"at most {MAX_CPU_RATIO}"
         print(f"  X-Ray {rate:.0%}: ours adds {ratio:.2f} of what the tutorial's adds{aim(rate, text)}")
     return print_arrivals(figures)
 
@@ -162,7 +162,7 @@ def print_throughput(rounds: int, seconds: float) -> bool:
         print(f"  {variant!s:14} {figures.median(variant):7.0f} requests/s")
     for rate in (RULE, ALL):
         ratio = figures.median_of(lambda ours, theirs: ours / theirs, OURS[rate], TUTORIAL[rate])
-        text = f"at least {LEAST_THROUGHPUT}"
+        text = f"at least {MIN_THROUGHPUT_RATIO}"
         print(f"  X-Ray {rate:.0%}: ours serves {ratio:.2f} of what the tutorial's serves{aim(rate, text)}")
     return print_arrivals(figures)
 
@@ -205,7 +205,7 @@ def print_memory() -> None:
             result = in_process(variant, arrived, 100_000)
         print(f"  {variant!s:14} {result['memory_at_tenth_mib']:6.1f} MiB, {result['memory_mib']:6.1f} MiB")
         memory[variant] = result["memory_mib"]
-    print(f"  ours needs {memory[OURS[ALL]] - memory[BARE]:.1f} MiB more than bare (aim: at most {MOST_MEMORY_MIB})")
+    print(f"  ours needs {memory[OURS[ALL]] - memory[BARE]:.1f} MiB more than bare (aim: at most {MAX_MEMORY_MIB})")
 
 
 def in_process(variant: Variant, arrived: Backends, requests: int) -> dict[str, float]:

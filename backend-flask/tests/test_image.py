@@ -1,4 +1,4 @@
-"""The image and the compose file, as far as they can be judged without Docker."""
+"""The image and the compose file, as far as they can be checked without Docker."""
 
 import fnmatch
 import re
@@ -52,7 +52,10 @@ def copied() -> list[str]:
 
 def test_what_is_copied_exists_and_reaches_the_build_and_nothing_else_does() -> None:
     ignored = (TOP / ".dockerignore").read_text().splitlines()
-    kept = {line[1:].rstrip("/") for line in ignored if line.startswith("!")} - {"backend-flask/Dockerfile", "backend-flask/rehearsal.json"}
+    kept = {line[1:].rstrip("/") for line in ignored if line.startswith("!")} - {
+        "backend-flask/Dockerfile",
+        "backend-flask/rehearsal.json",
+    }
 
     assert ignored[1] == "*"
     assert {path for path in kept if path.startswith("flask-tracing/")} == {"flask-tracing/pyproject.toml", "flask-tracing/src"}

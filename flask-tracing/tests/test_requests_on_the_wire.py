@@ -56,13 +56,13 @@ def test_requests_that_are_sent_at_once_are_answered_in_order(client: Client) ->
     assert client.is_closed()
 
 
-def test_a_body_that_nobody_reads_is_not_taken_for_a_request(client: Client) -> None:
+def test_an_unread_body_is_not_parsed_as_a_request(client: Client) -> None:
     client.send(post(HOME, b"GET /boom HTTP/1.1\r\nHost: a\r\n\r\n") + post("/echo", b"next"))
 
     assert [client.receive().status for _ in range(2)] == [405, 200]
 
 
-def test_a_large_body_that_nobody_reads_leaves_the_connection_open(client: Client) -> None:
+def test_a_large_unread_body_leaves_the_connection_open(client: Client) -> None:
     # a load balancer that meets a connection closed after `keep-alive` answers its client 502
     for _ in range(3):
         client.send(post("/health", b"x" * 100_000))
@@ -85,7 +85,7 @@ def test_a_client_that_expects_to_be_asked_is_asked_once(client: Client) -> None
     assert client.receive().body == b"body"
 
 
-def test_a_client_that_goes_away_in_a_body_harms_nobody(backend: Service) -> None:
+def test_a_client_that_disconnects_in_a_body_affects_no_other(backend: Service) -> None:
     for _ in range(2 * CONNECTIONS):
         with Client(backend) as client:
             client.send(post("/echo", b"x" * 1000)[:-1])

@@ -188,7 +188,7 @@ def test_it_is_not_the_current_span_any_more_once_the_request_is_over() -> None:
 
 
 class BrokenSampler(Sampler):
-    """Fails at each span, as a sampler of one's own may."""
+    """Fails at each span, as a custom sampler may."""
 
     def should_sample(self, *_args: Any, **_kwargs: Any) -> SamplingResult:
         raise RuntimeError("no decision")

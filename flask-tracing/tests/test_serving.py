@@ -52,7 +52,7 @@ print(cfg.logger_class.__name__, cfg.logger_class(cfg).access_log_enabled)
 
 
 def test_an_access_log_that_is_off_costs_nothing() -> None:
-    # gunicorn's own logger would format a line for each request, for nobody
+    # gunicorn's own logger would format a line for each request and discard it
     assert evaluate(LOOK_AT_THE_LOGGER) == "ServiceLogger False\n"
 
 

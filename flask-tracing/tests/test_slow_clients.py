@@ -112,7 +112,7 @@ def test_a_client_cannot_save_time_for_later(impatient: Service) -> None:
         assert time.monotonic() - started < 3 * usual
 
 
-def test_on_sigterm_slow_clients_are_answered_and_nobody_else_is_lost() -> None:
+def test_on_sigterm_slow_clients_are_answered_and_no_other_is_lost() -> None:
     with application(IMPATIENT) as backend:
         in_flight: list[Answer] = []
         waiting = [threading.Thread(target=lambda: in_flight.append(backend.get("/slow?seconds=2"))) for _ in range(16)]

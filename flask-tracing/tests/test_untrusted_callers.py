@@ -1,4 +1,4 @@
-"""Who may decide about a trace. By default: nobody outside."""
+"""Who may decide about a trace: by default, no caller."""
 
 import time
 

@@ -53,7 +53,7 @@ export class PublicLoadBalancer extends Construct {
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Anyone to the load balancer',
-      // a load balancer connects to its targets only, whose own group lets nobody else in
+      // a load balancer connects to its targets only, whose own group admits no one else
       allowAllOutbound: true,
     });
     // both, always: CloudFormation would close 443 while HTTP is still redirected to it
@@ -85,7 +85,7 @@ export class PublicLoadBalancer extends Construct {
         certificates: [certificate],
         defaultAction: forward,
       });
-      // nobody is redirected to a port that does not listen yet
+      // no one is redirected to a port that does not listen yet
       http.node.addDependency(https);
     }
     this.loadBalancer = loadBalancer;

@@ -7,7 +7,7 @@ import { PropError } from '../validation/prop-error';
 import { PublicLoadBalancer } from './public-load-balancer';
 import { requireTaskCounts, scaleOnCpu } from './service-scaling';
 import { serviceTargets } from './service-targets';
-import { scopeOfVpc, taskNetwork } from './task-placement';
+import { scopeOfVpc, taskNetwork } from './task-network';
 import { TracedFargateTask } from './task/traced-fargate-task';
 import type { TracedFargateServiceProps } from './traced-fargate-service-props';
 

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { PropError } from '../validation/prop-error';
 
 /**
- * The value of `OTEL_RESOURCE_ATTRIBUTES`. A value known only at deployment stays as it is.
+ * The value of `OTEL_RESOURCE_ATTRIBUTES`. A value known only at deployment is used verbatim.
  *
  * @throws for a name that is not made of letters, digits, `.`, `_` and `-`
  */

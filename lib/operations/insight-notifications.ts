@@ -30,7 +30,7 @@ export class InsightNotifications extends Construct {
     super(scope, id);
 
     const rule = new events.Rule(this, 'Rule', {
-      description: 'An anomaly that X-Ray Insights found, or how it goes on',
+      description: 'An anomaly that X-Ray Insights found, or an update of it',
       eventPattern: {
         source: ['aws.xray'],
         detailType: ['AWS X-Ray Insight Update'],

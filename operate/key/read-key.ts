@@ -8,7 +8,7 @@ import { OperatorError } from '../operator-error';
  * Reads the key: from a person, who does not see it, or from a program, up to the end of its output.
  *
  * @param prompt where a person is asked, not standard output, which may be a file
- * @throws OperatorError if the person gives up
+ * @throws OperatorError if the person cancels
  */
 export async function readKey(
   input: Readable & { readonly isTTY?: boolean },

@@ -118,9 +118,7 @@ function parse(expression: string, ids: ReadonlySet<string>): Expression {
   };
   const whole = binary(0);
   if (position < tokens.length) {
-    throw new Error(
-      `\`${expression}\` goes on with ${tokens[position] ?? ''} where its end must be`,
-    );
+    throw new Error(`\`${expression}\` must end before ${tokens[position] ?? ''}`);
   }
   return whole;
 }

@@ -30,7 +30,7 @@ const SECURE = '/cruddur/backend-flask/HONEYCOMB_API_KEY_SECURE';
 const STAGED = '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY';
 const NOT_STORED = 'not-stored';
 
-/** Types that the emulator passes over and still says CREATE_COMPLETE. Nothing is shown of them. */
+/** Types that the emulator skips, although it reports CREATE_COMPLETE. Nothing is proved about them. */
 const PASSED_OVER = [
   'AWS::ApplicationAutoScaling::ScalableTarget',
   'AWS::ApplicationAutoScaling::ScalingPolicy',

@@ -22,7 +22,7 @@ import { ASSEMBLY_OPTIONS, prepareAssembly, prepareTestBed } from './prepare';
 /** A run waits more than it works. */
 const RUNS_PER_CORE = 2;
 
-/** The template as it is: a check that fails on it would prove nothing. */
+/** The unchanged template: a check that fails on it would prove nothing. */
 const UNCHANGED: Mutation = { name: 'unchanged', caughtBy: 'nothing', apply: () => undefined };
 
 void command(async (directory, progress) => {

@@ -84,6 +84,7 @@ export class XRayApi extends HttpDouble {
   public readonly bodies: string[] = [];
   private readonly rules: readonly SamplingRule[];
   private readonly complete = new Set<string>();
+  private readonly batches = new Set<string>();
   private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
 
   constructor(private readonly props: XRayApiProps) {
@@ -162,6 +163,11 @@ export class XRayApi extends HttpDouble {
   }
 
   private putTraceSegments(body: z.infer<typeof segmentsSchema>, at: number): unknown {
+    const batch = JSON.stringify(body.TraceSegmentDocuments);
+    if (this.batches.has(batch)) {
+      // the daemon sends a batch again if the response comes late, and X-Ray keeps each document once
+      return { UnprocessedTraceSegments: [] };
+    }
     const unprocessed = body.TraceSegmentDocuments.flatMap((document) => {
       if (this.behavior === 'unprocessing') {
         return [{ Id: null, ErrorCode: 'InternalFailure', Message: 'not processed' }];
@@ -181,6 +187,9 @@ export class XRayApi extends HttpDouble {
       this.problems.push(`segment refused: ${problem}`);
       return [{ Id: null, ErrorCode: 'ParseError', Message: problem }];
     });
+    if (unprocessed.length === 0) {
+      this.batches.add(batch);
+    }
     return { UnprocessedTraceSegments: unprocessed };
   }
 

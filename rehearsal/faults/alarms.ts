@@ -10,7 +10,7 @@ const ALARM = 'AWS::CloudWatch::Alarm';
 
 const SUBJECT = 'Alarms, if what was observed lasts for an hour';
 
-/** A fault, and what a minute of it brings. */
+/** A fault, and a minute of it. */
 export interface FaultMinute {
   readonly description: string;
   /** @see Fault.isBrief */
@@ -18,7 +18,7 @@ export interface FaultMinute {
   readonly minute: Minute;
 }
 
-/** What no fault around an application brings about, made of a healthy minute. */
+/** Conditions that no fault outside the application causes, derived from a healthy minute. */
 function derivedFrom(healthy: Minute): FaultMinute[] {
   const recorded = Math.max(...Object.values(healthy.traces), 1);
   const each = Object.keys(healthy.traces).map((group) => [group, recorded] as const);

@@ -2,7 +2,8 @@ import type { Minute } from '../alarms/minute';
 import type { Segment } from '../doubles/segment';
 import { parseFilter } from '../template/filter-expression';
 import type { Plan } from '../template/plan';
-import { type Exchange, succeeded } from '../traffic/exchange';
+import type { Exchange } from '../traffic/exchange';
+import { isHealthy } from '../traffic/start';
 import { filterTrace } from './filter-trace';
 import { groupBy } from './run-index';
 
@@ -25,15 +26,19 @@ interface Observed {
 export function minuteOf({ plan, exchanges, segments, ...observed }: Observed): Minute {
   const requests = exchanges.filter(({ kind }) => kind !== 'health');
   const seconds = ({ doneAt, sentAt }: Exchange) => doneAt - sentAt;
+  const isPassed = (check: Exchange) =>
+    isHealthy(plan.healthCheck.codes, check.status ?? 0) && seconds(check) <= HEALTH_CHECK_SECONDS;
   const traces = [...groupBy(segments, ({ trace_id }) => trace_id).values()].map(filterTrace);
   const countOf = (filter: string) => traces.filter(parseFilter(filter)).length;
   return {
     requests: requests.length,
-    errors: requests.filter(({ status = 0 }) => status >= 500).length,
+    // a route that has to fail is no sign of a fault
+    errors: requests.filter(({ route, status = 0 }) => status >= 500 && status !== route.status)
+      .length,
     latencies: requests.map(seconds),
     healthChecks: exchanges
       .filter(({ kind }) => kind === 'health')
-      .map((check) => (succeeded(check) && seconds(check) <= HEALTH_CHECK_SECONDS ? 1 : 0)),
+      .map((check) => (isPassed(check) ? 1 : 0)),
     cpuPercent: (100 * 1024 * observed.vCpus) / plan.task.cpuUnits,
     memoryPercent: (100 * observed.memoryMiB) / plan.task.memoryMiB,
     traces: Object.fromEntries(

@@ -66,7 +66,7 @@ const COMBINATIONS: readonly Case[] = [
   {
     from: { backendImage: ownImage },
     to: { backendImage: 'team/flask:2', healthCheckPath: '/up' },
-    // an image of one's own answers both paths, as the README says
+    // your own image answers both paths, as the README asks
     except: OTHER_PATH,
   },
   { to: { certificateArn: certificate(1), containerPort: 8080 } },

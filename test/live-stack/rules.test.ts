@@ -48,11 +48,11 @@ const BREACHES: readonly [rule: string, edit: Edit, values?: Values][] = [
     },
   ]),
   [
-    'X-Ray is told to rename',
+    'X-Ray has to rename',
     (template) => all(template, 'XRay::Group').map((group) => (group.GroupName = 'Other')),
   ],
   [
-    'X-Ray is told to rename',
+    'X-Ray has to rename',
     (template) =>
       all(template, 'XRay::SamplingRule').map(({ SamplingRule }) => (SamplingRule.RuleName += 'X')),
   ],

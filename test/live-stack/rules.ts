@@ -56,7 +56,7 @@ export const RULES: Readonly<Record<string, (change: Change) => string[]>> = {
     });
   },
 
-  'X-Ray is told to rename': (change) =>
+  'X-Ray has to rename': (change) =>
     [GROUP, RULE]
       .flatMap((type) => change.remaining(type))
       .filter((resource) => !isDeepStrictEqual(placeOf(resource.old), placeOf(resource.new)))

@@ -65,7 +65,7 @@ class Tracing:
         gc.freeze()
 
     def shutdown(self, timeout_seconds: float) -> None:
-        """Sends the last spans, and gives up after the timeout: an endpoint that does not answer must not hold the exit."""
+        """Sends the last spans, until the timeout: an endpoint that does not answer must not hold the exit."""
         flushing = threading.Thread(target=self._provider.shutdown, name="flush-spans", daemon=True)
         flushing.start()
         flushing.join(timeout_seconds)

@@ -1,6 +1,6 @@
 """Log lines as JSON, with the trace id, and with a bound on what a lasting fault of the tracing may write.
 
-`logging.config.dictConfig(LOGGING)` uses all of it; the classes serve in a configuration of one's own.
+`logging.config.dictConfig(LOGGING)` applies all of it; use the classes in your own configuration.
 """
 
 import json

@@ -62,7 +62,9 @@ class XRayDouble:
         if path == "/SamplingTargets":
             return {"SamplingTargetDocuments": [], "LastRuleModification": 0, "UnprocessedStatistics": []}
         if path == "/TraceSegments":
-            self.documents.extend(json.loads(document) for document in json.loads(body)["TraceSegmentDocuments"])
+            documents = [json.loads(document) for document in json.loads(body)["TraceSegmentDocuments"]]
+            # the daemon sends a batch again whose response comes late, and X-Ray keeps each document once
+            self.documents.extend(document for document in documents if document not in self.documents)
             return {"UnprocessedTraceSegments": []}
         return {}
 

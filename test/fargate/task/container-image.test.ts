@@ -53,7 +53,7 @@ test.each(
   ECR.flatMap(([domain, arn]) =>
     VERSIONS.map((version) => [`123456789012.${domain}/team/flask${version}`, arn] as const),
   ),
-)('lets the execution role pull %s, as it is written', (reference, arn) => {
+)('lets the execution role pull %s, verbatim', (reference, arn) => {
   const { image, template } = imageInTask(
     ServiceImages.fromReference(stack, 'Repository', reference),
   );

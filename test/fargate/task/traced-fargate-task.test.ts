@@ -217,7 +217,9 @@ test.each([
     environmentName: 'dev',
   });
 
-  const Value = `service.version=${version},deployment.environment.name=dev`;
+  const Value = Match.stringLikeRegexp(
+    `(^|,)service\\.version=${version},deployment\\.environment\\.name=dev(,|$)`,
+  );
   expectTask({}, { Environment: Match.arrayWith([{ Name: 'OTEL_RESOURCE_ATTRIBUTES', Value }]) });
 });
 
@@ -226,7 +228,10 @@ test('a version is given for an image that is known only at deployment', () => {
   const image = { containerImage: ecs.ContainerImage.fromEcrRepository(repository, '1') };
   new TracedFargateTask(stack, 'Task', { ...props, image, serviceVersion: '7' });
 
-  const variable = { Name: 'OTEL_RESOURCE_ATTRIBUTES', Value: 'service.version=7' };
+  const variable = {
+    Name: 'OTEL_RESOURCE_ATTRIBUTES',
+    Value: Match.stringLikeRegexp('(^|,)service\\.version=7(,|$)'),
+  };
   expectTask({}, { Environment: Match.arrayWith([variable]) });
 });
 
@@ -320,7 +325,9 @@ describe('with another OTLP endpoint', () => {
           { Name: 'OTEL_EXPORTER_OTLP_ENDPOINT', Value: endpoint },
           {
             Name: 'OTEL_RESOURCE_ATTRIBUTES',
-            Value: 'service.version=1,deployment.environment.name=dev',
+            Value: Match.stringLikeRegexp(
+              '(^|,)service\\.version=1,deployment\\.environment\\.name=dev(,|$)',
+            ),
           },
           { Name: 'OTEL_PYTHON_FLASK_EXCLUDED_URLS', Value: Match.anyValue() },
         ]),

@@ -24,7 +24,7 @@ test.each([
   ['c + 1', 'uses c, which is no metric of it'],
   ['a +', 'has its end where a value must be'],
   ['(a', 'has its end where ) must be'],
-  ['a b', 'goes on with b where its end must be'],
+  ['a b', 'must end before b'],
   ['a ? b', 'cannot be read from here:  ? b'],
 ])('fails with %s', (expression, message) => {
   expect(() => evaluateMath(expression, columns)).toThrow(message);

@@ -140,6 +140,18 @@ test('accepts a segment in progress and then complete, and reports one that is s
   expect(api.problems).toEqual([expect.stringContaining('sent twice')]);
 });
 
+test('keeps a batch once that the daemon sends again', async () => {
+  await start();
+  const command = () => new PutTraceSegmentsCommand({ TraceSegmentDocuments: [again, other] });
+  const [again, other] = [segment(), segment({ id: 'b'.repeat(16) })];
+
+  await client.send(command());
+  await client.send(command());
+
+  expect(api.segments).toHaveLength(2);
+  expect(api.problems).toEqual([]);
+});
+
 test('fails for more than 50 documents in a call', async () => {
   await start();
   const documents = Array.from({ length: 51 }, () => segment());

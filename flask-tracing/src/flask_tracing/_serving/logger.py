@@ -1,4 +1,4 @@
-"""gunicorn's log, without what nobody reads and with a bound on what untrusted callers can write."""
+"""gunicorn's log, without lines that no one needs, and with a limit on what untrusted callers can write."""
 
 import logging
 import threading

@@ -32,16 +32,17 @@ class _RequestThreads(ThreadPoolExecutor):
 class BufferingThreadWorker(ThreadWorker):
     """gunicorn's threaded worker, with a thread for a request only once the request has arrived whole.
 
-    gunicorn's own reads the request in the thread: as many slow clients as there are threads stop the service. It also waits up
-    to 2 s in the loop that serves everybody for a client to close its end. Here the loop waits for nobody:
+    gunicorn's own worker reads the request in the thread, so as many slow clients as there are threads stop the service. It
+    also waits up to 2 s for a client to close its end, in the loop that serves everyone. This loop never waits for a client:
 
-    - A request that is not whole after `request_timeout` is answered 408. Each `minimum_rate` bytes give it another second, up
-      to `request_timeout` from now, so a long upload passes as long as it goes on.
-    - A body over `body_limit` is answered 413. One that does not fit into `memory_limit` with all the others is answered 503.
-    - On SIGTERM the clients that have connected and are not yet accepted are served too; nobody else can connect. A request
-      that is still arriving gets no more than `request_timeout`.
+    - A request that is incomplete after `request_timeout` is answered with 408. Each `minimum_rate` bytes extend the deadline
+      by a second, up to `request_timeout` from now, so a long upload succeeds as long as it makes progress.
+    - A body over `body_limit` is answered with 413. One that exceeds `memory_limit` together with all others is answered with
+      503.
+    - On SIGTERM, clients that have connected but are not yet accepted are still served; no one else can connect. A request
+      that is still arriving gets at most `request_timeout`.
 
-    It speaks HTTP/1.1 without TLS, as a load balancer does. To change a limit, make a subclass the `worker_class`.
+    It serves HTTP/1.1 without TLS, behind a load balancer. To change a limit, set `worker_class` to a subclass.
     """
 
     #: Seconds. Below gunicorn's `graceful_timeout`, so that a stopping worker has answered all before it leaves.
@@ -151,7 +152,7 @@ class BufferingThreadWorker(ThreadWorker):
         req._expected_100_continue = False
         keep_alive = super().handle_request(req, conn)
         if keep_alive:
-            # gunicorn gives up on 64 KiB that the application has not read, and closes a connection that it promised to keep
+            # gunicorn stops draining at 64 KiB and closes a connection that it promised to keep
             conn.parser.finish_body()
         return keep_alive
 
