@@ -37,7 +37,9 @@ export class SchemaValidator {
       this.validator
         .validate(new this.module.TemplateContent(JSON.stringify(template)))
         // a WARN is a value that the schema does not have, or advice about an old service
-        .filter(({ severity, message }) => severity !== 'INFO' && !message.includes('maintenance mode'))
+        .filter(
+          ({ severity, message }) => severity !== 'INFO' && !message.includes('maintenance mode'),
+        )
         .map(({ entity, propertyPath = '', message }) =>
           [
             entity?.logicalId ?? 'The template',
