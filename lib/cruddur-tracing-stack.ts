@@ -24,7 +24,7 @@ import {
   USD_PER_MILLION_TRACES,
   USD_PER_MILLION_TRACES_WITH_INSIGHTS,
 } from './operations/trace-price';
-import { FilterExpression } from './xray/filter-expression';
+import { FilterExpression } from './xray/filter/filter-expression';
 import { renamingProps } from './validation/prop-error';
 import { ServiceTraces } from './xray/service-traces';
 import { TraceGroup } from './xray/trace-group';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import './readme-example';
 import { readConfig } from '../lib/config/config';
 import { CONFIG_KEYS } from '../lib/config/config-schema';
-import { XRayDaemon } from '../lib/xray/xray-daemon';
+import { XRayDaemon } from '../lib/xray/daemon/xray-daemon';
 import { bill } from '../operate/cost/bill';
 import { billTable } from '../operate/cost/print';
 import { idleTasks, standing } from '../operate/cost/standing';

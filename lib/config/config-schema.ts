@@ -9,7 +9,7 @@ import { isServiceRuleName, SERVICE_RULE_NAME_RULE } from '../xray/names/service
 import { isServiceName, SERVICE_NAME_RULE } from '../xray/names/service-name';
 import { IMAGE_REFERENCE_RULE, isPinnedImage } from '../fargate/task/image-reference';
 import { HEALTH_CHECK_PATH_RULE, isHealthCheckPath } from '../validation/health-check-path';
-import { XRayDaemon } from '../xray/xray-daemon';
+import { XRayDaemon } from '../xray/daemon/xray-daemon';
 import { isXRayName, XRAY_NAME_RULE } from '../xray/names/xray-name';
 
 // `-c` passes strings; one is parsed as a number or a boolean only if it is written as in JSON

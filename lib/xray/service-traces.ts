@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { requireHealthCheckPath } from '../validation/health-check-path';
 import { requireKnownAtSynth, requireNumber } from '../validation/prop-checks';
-import { FilterExpression } from './filter-expression';
+import { FilterExpression } from './filter/filter-expression';
 import { type PathSampling, PathSamplingRules } from './path-sampling-rules';
 import { requireFreePriorities, SamplingRule } from './sampling-rule';
 import type { Sampling } from './sampling-rule-props';

@@ -2,7 +2,7 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import type { Construct, IConstruct } from 'constructs';
 import { othersInEnvironment, requireUnique } from '../validation/same-environment';
-import type { FilterExpression } from './filter-expression';
+import type { FilterExpression } from './filter/filter-expression';
 import { ImportedTraceGroup, type ITraceGroup, TraceGroupBase } from './trace-group-base';
 import { idOfNamed, requireXRayName } from './names/xray-name';
 

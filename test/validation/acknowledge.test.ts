@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { version } from 'aws-cdk-lib/package.json';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { XRayDaemon } from '../../lib/xray/xray-daemon';
+import { XRayDaemon } from '../../lib/xray/daemon/xray-daemon';
 import { testStack } from '../app';
 
 test('an aws-cdk-lib in which nothing can be acknowledged is refused with the version to use', () => {

@@ -2,7 +2,7 @@ import { Aws, type CfnElement, CfnParameter, NestedStack, Stack, Stage, Tags } f
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { FilterExpression } from '../../lib/xray/filter-expression';
+import { FilterExpression } from '../../lib/xray/filter/filter-expression';
 import { TraceGroup } from '../../lib/xray/trace-group';
 import { testApp, testStack } from '../app';
 

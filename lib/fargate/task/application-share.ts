@@ -1,6 +1,6 @@
 import { MIN_MEMORY_MIB } from './task-size';
 import { requireNumber } from '../../validation/prop-checks';
-import { XRayDaemon } from '../../xray/xray-daemon';
+import { XRayDaemon } from '../../xray/daemon/xray-daemon';
 
 /**
  * What the application gets of a task; by default all that the X-Ray daemon leaves.

@@ -13,7 +13,7 @@ import { requireHealthCheckPath } from '../../validation/health-check-path';
 import { requireNumber } from '../../validation/prop-checks';
 import { PropError } from '../../validation/prop-error';
 import { containerNameOf, requireServiceName } from '../../xray/names/service-name';
-import { XRayDaemon } from '../../xray/xray-daemon';
+import { XRayDaemon } from '../../xray/daemon/xray-daemon';
 
 /**
  * A Fargate task that runs an application and the X-Ray daemon: the application sends its segments to the daemon and its

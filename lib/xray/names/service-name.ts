@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { PropError } from '../../validation/prop-error';
-import { XRayDaemon } from '../xray-daemon';
+import { XRayDaemon } from '../daemon/xray-daemon';
 
 // A sampling rule accepts 64 characters, a segment 200. X-Ray keeps these characters in the name of a segment, and \, which a
 // filter cannot express, and white space that looks like a space or like nothing:

@@ -1,6 +1,6 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import { FilterExpression } from '../../lib/xray/filter-expression';
-import { testStack } from '../app';
+import { FilterExpression } from '../../../lib/xray/filter/filter-expression';
+import { testStack } from '../../app';
 
 const {
   allOf,

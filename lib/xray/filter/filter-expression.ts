@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { requireNumber } from '../validation/prop-checks';
-import { PropError } from '../validation/prop-error';
+import { requireNumber } from '../../validation/prop-checks';
+import { PropError } from '../../validation/prop-error';
 import {
   comparison,
   decimal,
@@ -12,8 +12,8 @@ import {
   quote,
   rawTerm,
   requireEquality,
-} from './filter/filter-syntax';
-import { requireReadable } from './filter/raw-filter';
+} from './filter-syntax';
+import { requireReadable } from './raw-filter';
 
 /**
  * Selects the traces of an X-Ray group or of a search.

@@ -4,9 +4,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { XRayDaemon, type XRayDaemonProps } from '../../lib/xray/xray-daemon';
-import { testApp, testStack } from '../app';
-import { findingsOf } from '../nag';
+import { XRayDaemon, type XRayDaemonProps } from '../../../lib/xray/daemon/xray-daemon';
+import { testApp, testStack } from '../../app';
+import { findingsOf } from '../../nag';
 
 let stack: Stack;
 

@@ -1,11 +1,11 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import { acknowledge } from '../validation/acknowledge';
-import { requireNumber } from '../validation/prop-checks';
-import { setVariables } from '../validation/container-variables';
-import { addDaemonContainer, BUFFER_MB } from './daemon/daemon-container';
-import { daemonNetwork } from './daemon/daemon-network';
+import { acknowledge } from '../../validation/acknowledge';
+import { requireNumber } from '../../validation/prop-checks';
+import { setVariables } from '../../validation/container-variables';
+import { addDaemonContainer, BUFFER_MB } from './daemon-container';
+import { daemonNetwork } from './daemon-network';
 
 /**
  * Properties for `XRayDaemon`.
