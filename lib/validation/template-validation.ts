@@ -10,8 +10,10 @@ import { BUNDLED_RULES } from 'cdk-preflight/lib/rules.generated';
  * Call it when the app is complete: rules about resource types that it does not have are left out.
  */
 export function addValidations(app: App): void {
-  // the engine is WebAssembly and runs for a few seconds: optimizing it takes longer than it saves
+  // The engine is WebAssembly and runs once: optimizing it takes longer than it saves. V8 starts a garbage collection at most of
+  // the thousand steps in which its memory grows, and completes four times as many of them if it marks concurrently.
   setFlagsFromString('--liftoff-only');
+  setFlagsFromString('--no-concurrent-marking');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // Not enforced by cdk-preflight itself: that would compile a second engine, which takes longer than the rest of a synth
   // altogether. Its rules run in the engine of CloudFormation Validate, whose findings cdk.json makes errors.
