@@ -36,16 +36,18 @@ export const ROLE_CHECKS: readonly Check[] = [
   }),
   templateCheck({
     id: 'role-minimal',
-    claim: 'The task role allows only writing traces and reading sampling rules',
-    measure: ({ hasExec, taskRole: { statements } }) =>
+    claim: 'Of X-Ray, the task role allows only writing traces and reading sampling rules',
+    measure: ({ taskRole: { statements } }) =>
       tally(
-        statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions }) => actions),
-        (action) =>
-          ALLOWED.includes(action.toLowerCase()) ||
-          (hasExec && /^(ssmmessages|logs|s3|kms):/i.test(action)),
+        statements
+          .filter(({ effect }) => effect === 'Allow')
+          .flatMap(({ actions }) => actions)
+          // the application's own permissions are its own matter
+          .filter((action) => /^(xray:|\*)/i.test(action)),
+        (action) => ALLOWED.includes(action.toLowerCase()),
       ),
     passes: allRight,
-    figure: (data) => outOf(data, 'actions that the task role allows are needed'),
+    figure: (data) => outOf(data, 'actions of X-Ray that the task role allows are needed'),
   }),
 ];
 

@@ -44,15 +44,15 @@ export const XRAY_CHECKS: readonly Check[] = [
           services: [name],
         })),
       );
-      return plan.groups.map(({ GroupName, FilterExpression }) => {
-        const selects = parseFilter(FilterExpression);
-        return {
+      return plan.groups.flatMap(({ GroupName, FilterExpression }) => {
+        const selects = parseFilter(FilterExpression) ?? [];
+        return [selects].flat().map((select) => ({
           group: GroupName,
           own: own.length,
-          ownSelected: own.filter(selects).length,
+          ownSelected: own.filter(select).length,
           others: others.length,
-          othersSelected: others.filter(selects).length,
-        };
+          othersSelected: others.filter(select).length,
+        }));
       });
     },
     passes: (groups) =>

@@ -10,7 +10,7 @@ import { MUTATIONS } from '../mutations/mutations';
 import { TemplateEditor } from '../mutations/template-editor';
 import { Refusal } from '../refusal';
 import type { Result, Row } from '../results/result';
-import { evaluateFacts, SCHEMA_CHECK } from '../static/static-checks';
+import { evaluateFacts, VALIDATOR_CHECK } from '../static/static-checks';
 import { run, SHORT } from '../run/run';
 import { indexRun } from '../run/run-index';
 import type { Assembly } from '../template/assembly';
@@ -70,8 +70,8 @@ async function failedChecks({ apply, caughtBy }: Mutation, props: Props): Promis
   const template = structuredClone(assembly.template);
   apply(new TemplateEditor(template));
   const mutated = { ...assembly, template };
-  const usesSchemas = [SCHEMA_CHECK, 'nothing'].includes(caughtBy);
-  const facts = failedIn(evaluateFacts(mutated, usesSchemas ? validator : undefined));
+  const isValidated = [VALIDATOR_CHECK, 'nothing'].includes(caughtBy);
+  const facts = failedIn(evaluateFacts(mutated, isValidated ? validator : undefined));
   if (facts.includes(caughtBy)) {
     return facts;
   }

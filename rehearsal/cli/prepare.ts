@@ -5,7 +5,7 @@ import { HONEYCOMB_HOSTS } from '../doubles/honeycomb';
 import { Refusal } from '../refusal';
 import { readAssemblies } from '../template/assembly';
 import type { Plan } from '../template/plan';
-import { SchemaValidator } from '../static/schema';
+import { TemplateValidator } from '../static/validator';
 import { findDaemon } from '../testbed/daemon';
 import { runToEnd } from '../testbed/processes';
 import { readServiceFile } from '../service/service-file';
@@ -41,7 +41,7 @@ export async function prepareAssembly(
   const synthesis =
     given === undefined ? synthesize(assemblyDirectory, key, context) : Promise.resolve();
   // meanwhile, because the validator takes as long to load
-  const validator = new SchemaValidator();
+  const validator = new TemplateValidator();
   await synthesis;
   return {
     assemblies: readAssemblies(assemblyDirectory),

@@ -8,6 +8,7 @@ import type { Minute } from '../alarms/minute';
 import { evaluateAlarms, type FaultMinute } from '../faults/alarms';
 import { evaluateFault } from '../faults/fault';
 import { FAULTS } from '../faults/faults';
+import { Graph } from '../predicates/graph';
 import { Refusal } from '../refusal';
 import { observationsOf, type Report, type ServiceReport } from '../report/report';
 import { renderTable } from '../report/table';
@@ -18,7 +19,7 @@ import { searchFiles } from '../run/key-search';
 import { FULL, run } from '../run/run';
 import { minuteOf } from '../run/minute';
 import { indexRun, type Run } from '../run/run-index';
-import { evaluateFacts, graphOf } from '../static/static-checks';
+import { evaluateFacts } from '../static/static-checks';
 import { whyUnsupported } from '../static/support';
 import type { Assembly } from '../template/assembly';
 import { type Plan, readPlan } from '../template/plan';
@@ -85,7 +86,7 @@ async function rehearse(
 ): Promise<ServiceReport> {
   const { key, validator } = prepared;
   const { stackName, serviceId = stackName } = assembly;
-  const unsupported = whyUnsupported(graphOf(assembly));
+  const unsupported = whyUnsupported(new Graph(assembly));
   if (unsupported !== undefined) {
     return { name: serviceId, stack: stackName, rows: [], stopped: unsupported };
   }

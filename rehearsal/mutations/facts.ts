@@ -1,21 +1,27 @@
 import { KINDS } from '../predicates/kinds';
-import { type Fact, STATIC_CHECKS } from '../static/facts';
-import { graphOf } from '../static/static-checks';
+import { Graph } from '../predicates/graph';
+import { type Mistake, STATIC_CHECKS, VALIDATED } from '../static/facts';
+import { VALIDATOR_CHECK } from '../static/static-checks';
 import type { Template } from '../template/resolver';
 import { type Mutation, mutation } from './mutation';
 
 /** The mistakes in facts.md. */
-export const FACT_MUTATIONS: readonly Mutation[] = STATIC_CHECKS.flatMap(({ id, facts }) =>
-  facts.map((fact) =>
-    mutation(`${fact.kind}: ${fact.property} must ${fact.must}`, id, ({ template }) => {
-      makeMistake(fact, template);
-    }),
+export const FACT_MUTATIONS: readonly Mutation[] = [
+  ...STATIC_CHECKS.flatMap(({ id, facts }) =>
+    facts.map((fact) => ofMistake(`must ${fact.must}`, id, fact)),
   ),
-);
+  ...VALIDATED.map((mistake) => ofMistake(`= ${mistake.mistake}`, VALIDATOR_CHECK, mistake)),
+];
+
+function ofMistake(what: string, caughtBy: string, mistake: Mistake): Mutation {
+  return mutation(`${mistake.kind}: ${mistake.property} ${what}`, caughtBy, ({ template }) => {
+    makeMistake(mistake, template);
+  });
+}
 
 /** Makes the mistake of a fact in the first part of its kind. */
-export function makeMistake({ kind, property, mistake }: Fact, template: Template): void {
-  const graph = graphOf({
+export function makeMistake({ kind, property, mistake }: Mistake, template: Template): void {
+  const graph = new Graph({
     stackName: '',
     account: undefined,
     region: undefined,
@@ -44,7 +50,8 @@ export function makeMistake({ kind, property, mistake }: Fact, template: Templat
       set(Resources[id]?.Properties, path, parse(json));
     });
   } else {
-    const properties = Resources[resourceId]?.Properties;
+    const resource = Resources[resourceId]?.Properties;
+    const properties = kind === 'template' ? (template as object as typeof resource) : resource;
     const containers = properties?.ContainerDefinitions as Record<string, unknown>[] | undefined;
     const part =
       container === undefined ? properties : containers?.find(({ Name }) => Name === container);

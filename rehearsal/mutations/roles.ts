@@ -46,7 +46,7 @@ export const ROLE_MUTATIONS: readonly Mutation[] = [
   mutation('one action too many', 'role-minimal', ({ taskPolicy }) =>
     taskPolicy.PolicyDocument.Statement.push({
       Effect: 'Allow',
-      Action: 's3:GetObject',
+      Action: 'xray:DeleteGroup',
       Resource: '*',
     }),
   ),

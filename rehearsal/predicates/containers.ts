@@ -1,23 +1,9 @@
 import { readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
-import { applicationOf, containersOf, daemonOf, targetOf, T, taskOf, variablesOf } from './parts';
+import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
 
 /** Programs that end at once without arguments. */
 const IDLE = /^(\/usr)?(\/bin\/)?(env|true|false|sh|bash|cat|echo|sleep)$/;
-
-const range = (least: number, most: number, step = 1) =>
-  Array.from({ length: (most - least) / step + 1 }, (_, index) => least + index * step);
-
-/** The GiB of memory that Fargate has with each number of CPU units. */
-const MEMORY_GIB: Readonly<Record<string, readonly number[]>> = {
-  256: [0.5, 1, 2],
-  512: range(1, 4),
-  1024: range(2, 8),
-  2048: range(4, 16),
-  4096: range(8, 30),
-  8192: range(16, 60, 4),
-  16384: range(32, 120, 8),
-};
 
 /** Sums what the containers of a task ask for. */
 function sum(task: Part, ...properties: string[]): number {
@@ -74,8 +60,6 @@ const LOG = 'LogConfiguration';
 /** Predicates of facts.md. */
 export const CONTAINERS_PREDICATES: Predicates = {
   'include FARGATE': (task, property) => task.texts(property).includes('FARGATE'),
-  'be what Fargate has with the CPU': (task, property) =>
-    MEMORY_GIB[task.text('Cpu')]?.includes(task.number(property) / 1024) ?? false,
   'be enough for the containers': (task, property) =>
     sum(task, property, `${property}Reservation`) <= task.number(property),
   "be the image's architecture": (task, property, graph) => {
@@ -89,37 +73,21 @@ export const CONTAINERS_PREDICATES: Predicates = {
   },
   'be a role of the template': (task, property, graph) =>
     graph.find(T.role, task.get(property)) !== undefined,
-  'be at least 6 MiB, and its reservation': (container, property) =>
-    container.number(property, 6) >=
-    Math.max(
-      6,
-      container.get(property) === undefined ? 0 : container.number('MemoryReservation', 0),
-    ),
   'have names of their own': (container, property) => {
     const names = Object.keys(variablesOf(container));
     return container.parts(property).every((item) => !names.includes(item.text('Name')));
   },
-  'wait for what happens': (container, property, graph) =>
-    container.parts(property).every((item) => {
-      const other = containersOf(graph).find(
-        (one) => one.get('Name') === item.get('ContainerName'),
-      );
-      const condition = item.text('Condition');
-      return (
-        other &&
-        other.id !== container.id &&
-        (condition === 'START' ||
-          (condition === 'HEALTHY' && other.get('HealthCheck') !== undefined))
-      );
-    }),
+  'wait for no container to end': (container, property) =>
+    container
+      .parts(property)
+      .every((item) => ['START', 'HEALTHY'].includes(item.text('Condition'))),
   'start with CMD or CMD-SHELL': (container, property) =>
     container.get('HealthCheck') === undefined ||
     ['CMD', 'CMD-SHELL'].includes(container.texts(property)[0] ?? ''),
   'leave enough files and threads': (container, property) =>
     container.parts(property).every((item) => {
-      const [soft, hard] = [item.number('SoftLimit'), item.number('HardLimit')];
       const least = { nofile: 1024, nproc: 128 }[item.text('Name')] ?? 0;
-      return soft <= hard && soft >= least;
+      return item.number('SoftLimit') >= least;
     }),
   'map a port to itself': (container, property) =>
     container
@@ -137,23 +105,12 @@ export const CONTAINERS_PREDICATES: Predicates = {
         volume.get('Host.SourcePath') === undefined
       );
     }),
-  'be volumes of the task': (container, property, graph) => {
-    const volumes = taskOf(graph)
-      .parts('Volumes')
-      .map((volume) => volume.text('Name'));
-    return container.parts(property).every((item) => volumes.includes(item.text('SourceVolume')));
-  },
   'hide no program': (container, property) =>
     container
       .parts(property)
       .every((item) => /^\/(tmp|var\/tmp|run)(\/|$)/.test(item.text('ContainerPath'))),
   'be a number, or root': (container, property) =>
     /^(|root|\d+(:\d+)?)$/.test(container.text(property)),
-  'be those of Fargate': (container, property) =>
-    container
-      .keysOf(property)
-      .every((key) => ['InitProcessEnabled', 'Capabilities'].includes(key)) &&
-    container.texts(`${property}.Capabilities.Add`).every((name) => name === 'SYS_PTRACE'),
   "start the image's program": (container, property, graph) => {
     const [program] = imageOf(container, graph)?.command ?? [];
     const words = container.texts(property).join(' ');
@@ -214,6 +171,10 @@ export const CONTAINERS_PREDICATES: Predicates = {
     !container.texts(property).some((word) => /^(-f|--log-file)\b/.test(word)),
   "be the daemon's program": (container, property) =>
     [undefined, 'xray', '/xray', '/usr/bin/xray'].includes(container.texts(property)[0]),
+  'name no other region': (container, _, { place }) => {
+    const { AWS_REGION, AWS_DEFAULT_REGION } = variablesOf(container);
+    return [undefined, place.region].includes(AWS_REGION ?? AWS_DEFAULT_REGION);
+  },
   "leave the task role's credentials alone": (container) =>
     Object.keys(variablesOf(container)).every(
       (name) =>

@@ -1,5 +1,7 @@
 import { Refusal } from '../refusal';
 import type { Assembly } from '../template/assembly';
+import type { Place } from '../template/iam';
+import { placeOf, resolverOf } from '../template/plan';
 import { NOT_KNOWN, type Template } from '../template/resolver';
 import type { Resources } from '../template/resources';
 
@@ -80,15 +82,26 @@ export class Graph {
   public readonly looked = new Set<string>();
   private readonly all: ReadonlyMap<string, Part>;
 
-  constructor(
-    public readonly resources: Resources,
-    public readonly template: Template,
-    public readonly images: Assembly['images'],
-    /** Account and region of the deployment; the region is an example if the stack states none. */
-    public readonly place: { readonly account: string; readonly region: string },
-  ) {
+  public readonly template: Template;
+  public readonly images: Assembly['images'];
+  public readonly resources: Resources;
+  /** Account and region of the deployment, each an example if the stack does not state it. */
+  public readonly place: Place;
+  /** What the stack states of them. */
+  public readonly stated: Partial<Place>;
+  /** Descriptions of the assertions in the template's rules that are false. */
+  public readonly failedAssertions: readonly string[];
+
+  constructor(assembly: Assembly) {
+    const resolver = resolverOf(assembly, {});
+    this.template = assembly.template;
+    this.images = assembly.images;
+    this.resources = resolver.resources();
+    this.place = placeOf(assembly);
+    this.stated = assembly;
+    this.failedAssertions = resolver.failedAssertions();
     this.all = new Map(
-      Object.entries(resources).map(([id, resource]) => [
+      Object.entries(this.resources).map(([id, resource]) => [
         id,
         new Part(id, () => resource.Properties ?? {}, this.looked),
       ]),
@@ -98,12 +111,6 @@ export class Graph {
   /** The template as a whole. */
   public get root(): Part {
     return new Part('The template', () => this.template, this.looked);
-  }
-
-  /** Whether the template has a resource or a parameter of a name. */
-  public isDefined(name: string): boolean {
-    const { Parameters = {}, Resources } = this.template;
-    return name in Resources || name in Parameters;
   }
 
   public ofType(type: string): Part[] {
@@ -147,10 +154,6 @@ export class Graph {
       ...[...json.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)/g)].map(([, name = '']) => name),
     ].filter((name) => name !== 'AWS');
   }
-}
-
-export function within(value: number, min: number, max: number): boolean {
-  return value >= min && value <= max;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -102,8 +102,6 @@ export const ROLES_PREDICATES: Predicates = {
     }
     return assumedByTasks;
   },
-  'be a path that is not of AWS': (part, property) =>
-    /^\/(?!aws|ssm)[\w.\-/]+$/i.test(part.text(property)),
   'accept a key': (part, property) => new RegExp(part.text(property)).test('a'.repeat(32)),
   'be a role that may write segments and read rules': (_, __, graph) =>
     allows(

@@ -34,13 +34,6 @@ export const SERVICE_PREDICATES: Predicates = {
           strategies.every((item) => FARGATE.test(item.text('CapacityProvider')))
       : launchType === 'FARGATE' && service.parts('CapacityProviderStrategy').length === 0;
   },
-  'give a provider a weight': (service, property) => {
-    const strategy = service.parts(property);
-    return (
-      strategy.length === 0 ||
-      strategy.some((item) => item.number('Weight', 0) + item.number('Base', 0) > 0)
-    );
-  },
   'name providers of the cluster': (service, property, graph) => {
     const cluster = graph.find(T.cluster, service.get('Cluster'));
     const associations = graph
@@ -118,7 +111,7 @@ export const SERVICE_PREDICATES: Predicates = {
         policy.get(`${property}.CustomizedMetricSpecification`) !== undefined ||
         (METRICS.includes(policy.text(metric)) &&
           policy.text(metric).startsWith('ALB') ===
-            (policy.get(`${property}.PredefinedMetricSpecification.ResourceLabel`) !== undefined)))
+            policy.keysOf(`${property}.PredefinedMetricSpecification`).includes('ResourceLabel')))
     );
   },
   'be containerInsights': (cluster, property) =>
@@ -139,11 +132,5 @@ export const SERVICE_PREDICATES: Predicates = {
     );
   },
   'have one service, with one load balancer': (_, __, graph) => targetGroupOf(graph).id !== '',
-  'not wait for each other in a circle': (_, __, graph) =>
-    !Object.keys(graph.resources).some((id) => graph.dependsOn(id, id)),
-  'refer to nothing that is missing': (_, __, graph) =>
-    Object.entries(graph.resources).every(
-      ([id, { Properties }]) =>
-        Properties && graph.referencesOf(id).every((name) => graph.isDefined(name)),
-    ),
+  'have no assertion that fails': (_, __, graph) => graph.failedAssertions.length === 0,
 };

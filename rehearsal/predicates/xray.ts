@@ -1,7 +1,7 @@
 import { type FilterTrace, parseFilter } from '../template/filter-expression';
 import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
 import { readGroup, readGroups, readRule, readRules } from '../template/xray';
-import type { Graph, Predicates } from './graph';
+import { type Graph, NotKnown, type Predicates } from './graph';
 import { serviceNameOf, targetGroupOf } from './parts';
 
 /** More than one task of the smallest size serves in a second. */
@@ -78,19 +78,29 @@ export const XRAY_PREDICATES: Predicates = {
       ({ GroupName }) => GroupName,
       readGroup(graph.resources, part.id).GroupName,
     ),
-  "be in X-Ray's language": (part, _, graph) =>
-    readGroup(graph.resources, part.id).GroupName !== '',
+  "be in X-Ray's language": (part, _, graph) => {
+    const { GroupName, FilterExpression } = readGroup(graph.resources, part.id);
+    if (!parseFilter(FilterExpression)) {
+      throw new NotKnown(`only X-Ray can evaluate ${FilterExpression}`);
+    }
+    return GroupName !== '';
+  },
   'notify only with insights': (part, property) =>
     part.text(`${property}.NotificationsEnabled`, 'false') === 'false' ||
     part.text(`${property}.InsightsEnabled`) === 'true',
-  'select every trace of the service, and no other': (_, __, graph) =>
-    readGroups(graph.resources).some(({ FilterExpression }) => {
-      const selects = parseFilter(FilterExpression);
-      const name = serviceNameOf(graph);
-      return (
+  'select every trace of the service, and no other': (_, __, graph) => {
+    const name = serviceNameOf(graph);
+    const filters = readGroups(graph.resources).map((group) => parseFilter(group.FilterExpression));
+    const isRight = filters.some(
+      (selects) =>
+        selects &&
         tracesOf(name).every(selects) &&
         !tracesOf(`${name}-2`).some(selects) &&
-        !tracesOf('frontend').some(selects)
-      );
-    }),
+        !tracesOf('frontend').some(selects),
+    );
+    if (!isRight && filters.includes(undefined)) {
+      throw new NotKnown('only X-Ray can evaluate the filter of a group');
+    }
+    return isRight;
+  },
 };

@@ -29,7 +29,6 @@ export function minuteOf({ plan, exchanges, segments, ...observed }: Observed): 
   const isPassed = (check: Exchange) =>
     isHealthy(plan.healthCheck.codes, check.status ?? 0) && seconds(check) <= HEALTH_CHECK_SECONDS;
   const traces = [...groupBy(segments, ({ trace_id }) => trace_id).values()].map(filterTrace);
-  const countOf = (filter: string) => traces.filter(parseFilter(filter)).length;
   return {
     requests: requests.length,
     // a route that has to fail is no sign of a fault
@@ -41,8 +40,12 @@ export function minuteOf({ plan, exchanges, segments, ...observed }: Observed): 
       .map((check) => (isPassed(check) ? 1 : 0)),
     cpuPercent: (100 * 1024 * observed.vCpus) / plan.task.cpuUnits,
     memoryPercent: (100 * observed.memoryMiB) / plan.task.memoryMiB,
+    // without the groups that only X-Ray can count
     traces: Object.fromEntries(
-      plan.groups.map(({ GroupName, FilterExpression }) => [GroupName, countOf(FilterExpression)]),
+      plan.groups.flatMap(({ GroupName, FilterExpression }) => {
+        const selects = parseFilter(FilterExpression);
+        return selects ? [[GroupName, traces.filter(selects).length]] : [];
+      }),
     ),
     lines: observed.lines,
   };

@@ -7,17 +7,21 @@ import { ROLES_PREDICATES } from '../predicates/roles';
 import { SERVICE_PREDICATES } from '../predicates/service';
 import { XRAY_PREDICATES } from '../predicates/xray';
 
-/** What must hold of a property of each part of a kind. */
-export interface Fact {
+/** A mistake in a property of a part. */
+export interface Mistake {
   /** A key of `KINDS`. */
   readonly kind: string;
   readonly property: string;
+  /** What `rehearse:mutants` does, which a check must catch. */
+  readonly mistake: string;
+}
+
+/** What must hold of a property of each part of a kind. */
+export interface Fact extends Mistake {
   /** Completes "LaunchType must ...". */
   readonly must: string;
   /** What happens otherwise. */
   readonly otherwise: string;
-  /** What `rehearse:mutants` does, which the fact must catch. */
-  readonly mistake: string;
   readonly holds: Predicate;
 }
 
@@ -39,7 +43,7 @@ export const PREDICATES: Readonly<Record<string, Predicate>> = {
 const [, ...SECTIONS] = readFileSync(join(__dirname, 'facts.md'), 'utf8').split(/^## /m);
 
 /** The checks of facts.md. */
-export const STATIC_CHECKS: readonly StaticCheck[] = SECTIONS.slice(0, -1).map((section) => {
+export const STATIC_CHECKS: readonly StaticCheck[] = SECTIONS.slice(0, -2).map((section) => {
   const [id = '', , claim = ''] = section.split('\n');
   const facts = rowsOf(section).map(([kind, property, must, otherwise, mistake]) => ({
     kind,
@@ -51,6 +55,11 @@ export const STATIC_CHECKS: readonly StaticCheck[] = SECTIONS.slice(0, -1).map((
   }));
   return { id, claim, facts };
 });
+
+/** Mistakes that CloudFormation Validate and cdk-preflight must catch. */
+export const VALIDATED: readonly Mistake[] = rowsOf(SECTIONS.at(-2) ?? '').map(
+  ([kind, property, mistake]) => ({ kind, property, mistake: mistake.slice(1, -1) }),
+);
 
 /** The properties of each kind of part that no trace depends on. */
 export const HARMLESS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

@@ -3,14 +3,13 @@ import { KINDS } from '../predicates/kinds';
 import { list, quantity } from '../results/prose';
 import { type Result, type Row, unavailable } from '../results/result';
 import type { Assembly } from '../template/assembly';
-import { placeOf, resolverOf } from '../template/plan';
-import { type Fact, HARMLESS, STATIC_CHECKS } from './facts';
-import type { SchemaValidator } from './schema';
+import { type Fact, HARMLESS, type Mistake, STATIC_CHECKS, VALIDATED } from './facts';
+import type { TemplateValidator } from './validator';
 
 const SUBJECT = 'Template';
 
-/** ID of the check that the schemas of CloudFormation make. */
-export const SCHEMA_CHECK = 'template-valid';
+/** ID of the check that the validator makes. */
+export const VALIDATOR_CHECK = 'template-valid';
 
 /** Types that the rehearsal runs, or gives to what it runs. */
 const RUN = /^AWS::(ECS::TaskDefinition|XRay::SamplingRule|XRay::Group|SSM::Parameter)$/;
@@ -28,27 +27,32 @@ export interface Finding {
 }
 
 /** Evaluates every fact, and states what of the template no fact is about. */
-export function evaluateFacts(assembly: Assembly, validator?: SchemaValidator): Row[] {
-  const graph = graphOf(assembly);
+export function evaluateFacts(assembly: Assembly, validator?: TemplateValidator): Row[] {
+  const graph = new Graph(assembly);
   const rows = STATIC_CHECKS.map(({ id, claim, facts }) => {
     const findings = facts.flatMap((fact) => findingsOf(fact, graph));
     return { id, subject: SUBJECT, claim, ...resultOf(findings) };
   });
-  const problems = validator?.problemsOf(assembly.template) ?? [];
-  const schemas: Row = {
-    id: SCHEMA_CHECK,
-    subject: SUBJECT,
-    claim: "The template matches the schemas of CloudFormation's resource types",
-    outcome: problems.length === 0 ? 'passed' : 'failed',
-    data: problems,
-    figure: () => lines(problems, 'CloudFormation Validate finds nothing'),
-  };
-  return [coverageOf(graph), schemas, ...rows];
+  return [coverageOf(graph), validated(assembly, validator), ...rows];
 }
 
-export function graphOf(assembly: Assembly): Graph {
-  const resources = resolverOf(assembly, {}).resources();
-  return new Graph(resources, assembly.template, assembly.images, placeOf(assembly));
+function validated(assembly: Assembly, validator?: TemplateValidator): Row {
+  const named = {
+    id: VALIDATOR_CHECK,
+    subject: SUBJECT,
+    claim: 'CloudFormation Validate and cdk-preflight accept the template',
+  };
+  try {
+    const problems = validator?.problemsOf(assembly) ?? [];
+    return {
+      ...named,
+      outcome: problems.length === 0 ? 'passed' : 'failed',
+      data: problems,
+      figure: () => lines(problems, 'They find nothing'),
+    };
+  } catch (error) {
+    return { ...named, ...unavailable(`the validator failed: ${String(error)}`) };
+  }
 }
 
 /** Evaluates a fact for each part of its kind. */
@@ -98,7 +102,9 @@ function coverageOf(graph: Graph): Row {
   const typeOf = (id: string) => graph.resources[id]?.Type ?? '';
   const unknown = Object.keys(KINDS).flatMap((kind) => unknownProperties(kind, graph));
   const apart = ids.filter((id) => !graph.looked.has(id)).map(typeOf);
-  const notEvaluated = [...new Set([...unknown, ...apart.filter((type) => UNFOLLOWED.test(type))])];
+  const macros = graph.template.Transform === undefined ? [] : ['Transform'];
+  const unfollowed = apart.filter((type) => UNFOLLOWED.test(type));
+  const notEvaluated = [...new Set([...unknown, ...unfollowed, ...macros])];
   const run = ids.filter((id) => RUN.test(typeOf(id)));
   const names = [...new Set(apart)].map(
     (type) => `${apart.filter((other) => other === type).length} ${type}`,
@@ -122,7 +128,7 @@ function unknownProperties(kind: string, graph: Graph): string[] {
     return [];
   }
   const kinds = kind === 'container' ? [kind, 'application', 'daemon'] : [kind];
-  const named = STATIC_CHECKS.flatMap(({ facts }) => facts)
+  const named = [...STATIC_CHECKS.flatMap(({ facts }): readonly Mistake[] => facts), ...VALIDATED]
     .filter((fact) => kinds.includes(fact.kind))
     .map(({ property }) => property.split('.')[0]);
   const known = [...named, ...(HARMLESS[kind] ?? [])];

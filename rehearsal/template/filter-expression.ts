@@ -19,7 +19,14 @@ const ECS = 'AWS::ECS::Container';
 
 type Predicate = (trace: FilterTrace) => boolean;
 
-const TOKEN = /\s*(?:("[^"]*")|(>=|<=|!=|[()[\]=<>!:,])|([\w.]+))/y;
+const TOKEN = /\s*(?:("[^"]*")|(>=|<=|!=|[(){}[\]=<>!:,])|([\w.]+))/y;
+
+/** Keywords of X-Ray that ask for what the rehearsal does not follow. */
+const UNFOLLOWED =
+  /^(edge|json|rootcause\..+|group\..+|user|name|type|message|availabilityzone|version|http\.(useragent|clientip)|(instance|account)\.id|resource\.arn|partial|inferred|first|last|remote|root|coldstart|index)$/;
+
+/** Thrown for an expression that only X-Ray can evaluate. */
+class Unfollowed extends Error {}
 
 const FLAGS: Readonly<Record<string, Predicate>> = {
   ok: ({ status }) => status < 400,
@@ -37,12 +44,20 @@ const VALUES: Readonly<Record<string, (trace: FilterTrace) => string | number>> 
 };
 
 /**
- * Parses the part of X-Ray's filter language that a group of this project may use. X-Ray accepts a
- * group whose filter it cannot parse, and then puts no trace in it; here such a filter is refused.
- * An empty one selects every trace.
+ * Parses a filter expression. An empty one selects every trace.
+ *
+ * @returns `undefined` for an expression that only X-Ray can evaluate
+ * @throws Refusal for one that X-Ray cannot parse: it accepts a group with such a filter, and then puts no trace in it
  */
-export function parseFilter(expression: string): Predicate {
-  return expression === '' ? () => true : new FilterParser(expression).parse();
+export function parseFilter(expression: string): Predicate | undefined {
+  try {
+    return expression === '' ? () => true : new FilterParser(expression).parse();
+  } catch (error) {
+    if (error instanceof Unfollowed) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 class FilterParser {
@@ -110,7 +125,11 @@ class FilterParser {
       this.expect('(');
       const name = this.take('id') ? this.nameOfId() : this.text();
       this.expect(')');
-      return ({ services }) => services.includes(name);
+      const inner = this.take('{') ? this.or() : undefined;
+      if (inner) {
+        this.expect('}');
+      }
+      return (trace) => trace.services.includes(name) && (inner?.(trace) ?? true);
     }
     if (word === 'annotation') {
       this.expect('[');
@@ -129,9 +148,10 @@ class FilterParser {
     if (value) {
       return this.comparison(value);
     }
-    throw this.refusal(
-      `the rehearsal does not support the keyword "${word}"; add it in filter-expression.ts`,
-    );
+    if (UNFOLLOWED.test(word)) {
+      throw new Unfollowed();
+    }
+    throw this.refusal(`X-Ray has no keyword "${word}"`);
   }
 
   /** Parses `(name: "a", type: "b")`. The segments of a service on ECS have one type. */

@@ -15,7 +15,6 @@ const EXAMPLE_ACCOUNT = '111122223333';
 const EXAMPLE_REGION = 'ap-southeast-2';
 
 const serviceSchema = z.object({
-  EnableExecuteCommand: z.boolean().default(false),
   LoadBalancers: z.tuple(
     [
       z.object({
@@ -54,8 +53,6 @@ export interface Plan {
   readonly rules: readonly SamplingRule[];
   readonly groups: readonly TraceGroup[];
   readonly taskRole: Role;
-  /** Whether an operator may open a shell in the task (ECS Exec). */
-  readonly hasExec: boolean;
   readonly keyPath: KeyPath;
 }
 
@@ -132,7 +129,6 @@ function readTarget(resources: Resources, containers: readonly Container[]) {
   const group = readResource(targetGroupSchema, resources, target.TargetGroupArn);
   return {
     application,
-    hasExec: service.EnableExecuteCommand,
     targetPort: target.ContainerPort,
     healthCheck: { path: group.HealthCheckPath, codes: group.Matcher.HttpCode },
   };

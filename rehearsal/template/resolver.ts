@@ -18,11 +18,19 @@ export interface Parameter {
 }
 
 export interface Template {
+  readonly Transform?: unknown;
+  readonly Rules?: Record<string, TemplateRule>;
   readonly Parameters?: Record<string, Parameter>;
   readonly Conditions?: Record<string, unknown>;
   readonly Mappings?: Record<string, Record<string, Record<string, unknown>>>;
   readonly Resources: Record<string, Resource>;
   readonly Outputs?: Record<string, { Value: unknown; Condition?: string }>;
+}
+
+/** Assertions about the values of parameters. */
+interface TemplateRule {
+  readonly RuleCondition?: unknown;
+  readonly Assertions: readonly { readonly Assert: unknown; readonly AssertDescription?: string }[];
 }
 
 /**
@@ -89,6 +97,22 @@ export class Resolver {
     );
   }
 
+  /** Returns the description of each assertion of the rules that is false, but for those that only AWS can evaluate. */
+  public failedAssertions(): string[] {
+    const isKnown = (item: unknown) =>
+      [...JSON.stringify(item).matchAll(/"Ref":"([^"]+)"/g)].every(
+        ([, id = '']) => !NOT_KNOWN.test(String(this.ref(id, 'Rules'))),
+      ) && !/"Fn::(RefAll|ValueOf|ValueOfAll)"/.test(JSON.stringify(item));
+    return Object.entries(this.template.Rules ?? {})
+      .filter(([, rule]) => isKnown(rule))
+      .filter(([, { RuleCondition: when }]) => when === undefined || this.condition(when, 'Rules'))
+      .flatMap(([name, { Assertions }]) =>
+        Assertions.filter(({ Assert }) => !this.condition(Assert, `rule ${name}`)).map(
+          ({ AssertDescription = `rule ${name}` }) => AssertDescription,
+        ),
+      );
+  }
+
   /** @param where names the location in messages */
   public resolve(value: unknown, where: string): unknown {
     const resolved = this.value(value, where);
@@ -137,6 +161,10 @@ export class Resolver {
       case 'Fn::Select': {
         const [index, items] = this.list(argument, where);
         const item = this.list(items, where)[Number(index)];
+        if (item === undefined && JSON.stringify(argument).includes('"Fn::Split"')) {
+          // an ID that only a deployment assigns has no parts yet
+          return '<not known: Fn::Split>';
+        }
         if (item === undefined) {
           throw new Refusal(`${where}: Fn::Select has no item ${String(index)}`);
         }
@@ -188,7 +216,7 @@ export class Resolver {
       return value ?? `<not known: parameter ${id}>`;
     }
     const resource = this.resource(id, where);
-    if (resource.Type === 'AWS::SecretsManager::Secret') {
+    if (/^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(resource.Type)) {
       return `arn:aws:secretsmanager:${this.deployment.region}:${this.deployment.account}:secret:${id}`;
     }
     const name = resource.Properties?.[NAME_PROPERTY[resource.Type] ?? ''];
@@ -262,6 +290,14 @@ export class Resolver {
         return !this.condition(parts[0], where);
       case 'Fn::Equals':
         return this.value(parts[0], where) === this.value(parts[1], where);
+      case 'Fn::Contains':
+      case 'Fn::EachMemberEquals':
+      case 'Fn::EachMemberIn': {
+        const [first = [], second] = parts.map((part) => [this.value(part, where)].flat());
+        return name === 'Fn::Contains'
+          ? first.some((item) => second?.includes(item))
+          : first.every((item) => second?.includes(item));
+      }
       default:
         throw new Refusal(
           `${where}: the rehearsal does not support ${String(name)}; add it in resolver.ts`,

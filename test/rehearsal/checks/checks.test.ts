@@ -41,3 +41,16 @@ test('every subject is used once', () => {
 
   expect(new Set(subjects).size).toBe(subjects.length);
 });
+
+test.each([
+  ['dynamodb:GetItem', 'passed'],
+  ['xray:GetTraceSummaries', 'failed'],
+  ['*', 'failed'],
+])('that the task role also allows %s has %s', (action, outcome) => {
+  const run = emptyRun();
+  const also = { effect: 'Allow', actions: [action], resources: ['*'] } as const;
+  const taskRole = { ...run.plan.taskRole, statements: [...run.plan.taskRole.statements, also] };
+  const check = CHECKS.find(({ id }) => id === 'role-minimal');
+
+  expect(check?.evaluate({ ...run, plan: { ...run.plan, taskRole } }).outcome).toBe(outcome);
+});

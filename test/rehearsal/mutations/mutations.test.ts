@@ -1,9 +1,10 @@
 import { CHECKS } from '../../../rehearsal/checks/checks';
 import { STATIC_CHECKS } from '../../../rehearsal/static/facts';
+import { VALIDATOR_CHECK } from '../../../rehearsal/static/static-checks';
 import { MUTATIONS } from '../../../rehearsal/mutations/mutations';
 
 test('every mutation names the check that must catch it', () => {
-  const known = ['refused', ...[...CHECKS, ...STATIC_CHECKS].map(({ id }) => id)];
+  const known = ['refused', VALIDATOR_CHECK, ...[...CHECKS, ...STATIC_CHECKS].map(({ id }) => id)];
 
   expect(MUTATIONS.filter(({ caughtBy }) => !known.includes(caughtBy))).toEqual([]);
   expect(MUTATIONS.length).toBeGreaterThanOrEqual(25);

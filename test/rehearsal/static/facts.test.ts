@@ -1,7 +1,8 @@
 import { makeMistake } from '../../../rehearsal/mutations/facts';
 import { type Fact, PREDICATES, STATIC_CHECKS } from '../../../rehearsal/static/facts';
-import { evaluateFacts, findingsOf, graphOf } from '../../../rehearsal/static/static-checks';
-import { SchemaValidator } from '../../../rehearsal/static/schema';
+import { evaluateFacts, findingsOf } from '../../../rehearsal/static/static-checks';
+import { TemplateValidator } from '../../../rehearsal/static/validator';
+import { Graph } from '../../../rehearsal/predicates/graph';
 import { type Assembly, readAssemblies } from '../../../rehearsal/template/assembly';
 import type { Resource } from '../../../rehearsal/template/resolver';
 import { readConfig } from '../../../lib/config/config';
@@ -47,7 +48,9 @@ test.each(
   const assembly = mutated((template) => {
     makeMistake(fact, template);
   });
-  const failed = findingsOf(fact, graphOf(assembly)).filter(({ outcome }) => outcome === 'failed');
+  const failed = findingsOf(fact, new Graph(assembly)).filter(
+    ({ outcome }) => outcome === 'failed',
+  );
 
   expect(failed).not.toEqual([]);
 });
@@ -58,7 +61,10 @@ test('every predicate is in the table', () => {
   expect(Object.keys(PREDICATES).filter((must) => !used.includes(must))).toEqual([]);
 });
 
-type Change = (resources: Record<string, Resource>) => unknown;
+type Change = (
+  resources: Record<string, Resource>,
+  template: { Rules?: unknown; Transform?: unknown },
+) => unknown;
 
 /** The properties of the first resource of a type. */
 function of(resources: Record<string, Resource>, type: string): Record<string, unknown> {
@@ -104,6 +110,47 @@ test.each<[string, Change]>([
       );
     },
   ],
+  [
+    'tasks that follow the requests, and the secret of a database',
+    (all) => {
+      add(all, 'SecretsManager::SecretTargetAttachment', {});
+      const ValueFrom = { 'Fn::Join': ['', [{ Ref: 'Added' }, ':password::']] };
+      (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
+      const Statement = { Effect: 'Allow', Action: '*', Resource: { Ref: 'Added' } };
+      Object.values(all)
+        .filter(({ Type }) => Type === 'AWS::IAM::Role')
+        .forEach(({ Properties }) =>
+          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
+        );
+      const balancer = { Ref: idOf(all, 'ElasticLoadBalancingV2::LoadBalancer') };
+      of(all, 'ApplicationAutoScaling::ScalingPolicy').TargetTrackingScalingPolicyConfiguration = {
+        TargetValue: 100,
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: 'ALBRequestCountPerTarget',
+          ResourceLabel: { 'Fn::Select': [1, { 'Fn::Split': ['/', balancer] }] },
+        },
+      };
+    },
+  ],
+  [
+    'a private zone of its own names',
+    (all) =>
+      add(all, 'Route53::HostedZone', {
+        Name: 'cruddur.internal',
+        VPCs: [{ VPCId: { Ref: idOf(all, 'EC2::VPC') } }],
+      }),
+  ],
+  [
+    'an assertion that holds, and one about what only AWS knows',
+    (_, template) => {
+      const assert = (Assert: object) => ({ Assertions: [{ Assert }] });
+      template.Rules = {
+        A: assert({ 'Fn::Contains': [[{ Ref: 'AWS::Partition' }], 'aws'] }),
+        B: assert({ 'Fn::EachMemberIn': [['a'], ['a', 'b']] }),
+        C: assert({ 'Fn::Equals': [{ Ref: 'BootstrapVersion' }, 'a'] }),
+      };
+    },
+  ],
   ['a group of every trace', (all) => add(all, 'XRay::Group', { GroupName: 'Everything' })],
   [
     'a volume for temporary files',
@@ -122,7 +169,7 @@ test.each<[string, Change]>([
       }),
   ],
 ])('every fact holds of a stack with %s', (_, change) => {
-  const rows = evaluateFacts(mutated(({ Resources }) => change(Resources)));
+  const rows = evaluateFacts(mutated((template) => change(template.Resources, template)));
 
   expect(rows.filter(({ outcome }) => outcome !== 'passed').map((row) => row.figure())).toEqual([]);
 });
@@ -156,12 +203,21 @@ test.each<[string, Change]>([
         VpcPeeringConnectionId: 'pcx-1',
       }),
   ],
+  ['a macro', (_, template) => (template.Transform = 'Macro')],
+  [
+    'a private zone that has records',
+    (all) => {
+      const VPCs = [{ VPCId: { Ref: idOf(all, 'EC2::VPC') } }];
+      add(all, 'Route53::HostedZone', { Name: 'amazonaws.com', VPCs });
+      all.Record = { Type: 'AWS::Route53::RecordSet', Properties: {} };
+    },
+  ],
   [
     'a block on public access',
     (all) => add(all, 'EC2::VPCBlockPublicAccessOptions', { InternetGatewayBlockMode: 'on' }),
   ],
 ])('does not pass %s', (_, change) => {
-  const outcomes = evaluateFacts(mutated(({ Resources }) => change(Resources))).map(
+  const outcomes = evaluateFacts(mutated((template) => change(template.Resources, template))).map(
     ({ outcome }) => outcome,
   );
 
@@ -178,13 +234,27 @@ test('states what no fact is about', () => {
   expect(coverage?.figure()).toMatch(/not looked at: .*1 AWS::S3::Bucket/);
 });
 
-test("CloudFormation's schemas know a misspelt property", () => {
+test.each<[string, string, string]>([
+  ['us-west-1', 'us-west-1', 'passed'],
+  ['us-west-1', 'us-east-1', 'failed'],
+])('in %s, a certificate of %s has %s', (region, other, outcome) => {
+  const context = {
+    'cruddur:certificateArn': `arn:aws:acm:${other}:111122223333:certificate/a-1`,
+  };
+  const rows = evaluateFacts({ ...synthesize(context), region });
+
+  expect(rows.find(({ id }) => id === 'reached')?.outcome).toBe(outcome);
+});
+
+test('the validator knows a misspelt property, and what a service would refuse', () => {
   const assembly = mutated(({ Resources }) => {
     const service = Object.values(Resources).find(({ Type }) => Type === 'AWS::ECS::Service');
-    Object.assign(service?.Properties ?? {}, { LaunchTyp: 'FARGATE' });
+    Object.assign(service?.Properties ?? {}, { LaunchTyp: 'FARGATE', Role: 'a-role' });
   });
-  const validator = new SchemaValidator();
+  const validator = new TemplateValidator();
 
-  expect(validator.problemsOf(ASSEMBLY.template)).toEqual([]);
-  expect(validator.problemsOf(assembly.template).join()).toContain("'LaunchTyp' was unexpected");
+  expect(validator.problemsOf(ASSEMBLY)).toEqual([]);
+  expect(validator.problemsOf(assembly).join()).toMatch(
+    /'LaunchTyp' was unexpected.*specify an IAM role/,
+  );
 });

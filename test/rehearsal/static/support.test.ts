@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { graphOf } from '../../../rehearsal/static/static-checks';
+import { Graph } from '../../../rehearsal/predicates/graph';
 import { whyUnsupported } from '../../../rehearsal/static/support';
 import type { Resource } from '../../../rehearsal/template/resolver';
 import { assembly, template } from '../fixture';
@@ -14,7 +14,7 @@ function reason(
 ): string | undefined {
   const changed = template();
   change(changed.Resources);
-  return whyUnsupported(graphOf({ ...assembly(changed), images }));
+  return whyUnsupported(new Graph({ ...assembly(changed), images }));
 }
 
 const set = (resource: Resource | undefined, properties: object) =>

@@ -14,6 +14,7 @@ test.each([
   'service("backend-flask")',
   'service(id(name: "backend-flask"))',
   'service(id(name: "backend-flask", type: "AWS::ECS::Container"))',
+  'service("backend-flask") { error AND http.status = 404 }',
   'service("other") OR error',
   '!service("other") AND !fault',
   '! (ok or throttle)',
@@ -24,11 +25,11 @@ test.each([
   'annotation[user] = "ada"'.replace('[user]', '["user"]'),
   'annotation.age != 37 AND annotation.admin = true AND annotation.user',
 ])('selects with %s', (expression) => {
-  expect(parseFilter(expression)(TRACE)).toBe(true);
+  expect(parseFilter(expression)?.(TRACE)).toBe(true);
 });
 
 test('an empty filter selects every trace', () => {
-  expect(parseFilter('')(TRACE)).toBe(true);
+  expect(parseFilter('')?.(TRACE)).toBe(true);
 });
 
 test.each([
@@ -36,10 +37,11 @@ test.each([
   'service("backend-*")',
   'service("Backend-Flask")',
   'service("backend-flask") AND fault',
+  'service("backend-flask") { fault }',
   'annotation.missing = 1',
   'http.status = "404"',
 ])('does not select with %s', (expression) => {
-  expect(parseFilter(expression)(TRACE)).toBe(false);
+  expect(parseFilter(expression)?.(TRACE)).toBe(false);
 });
 
 test.each([
@@ -48,9 +50,17 @@ test.each([
   ['service(id(type: "AWS::ECS::Container"))', 'id() must have a name'],
   ['service("a"', 'ends where ")" was expected'],
   ['service("a") service("b")', 'unexpected "service"'],
-  ['serivce("a")', 'does not support the keyword "serivce"'],
+  ['serivce("a")', 'X-Ray has no keyword "serivce"'],
+  ['service("a") { fault', 'ends where "}" was expected'],
   ['service("a") AND', 'ends where a keyword was expected'],
   ['service(id(name: "a", account.id: "999999999999"))', 'and nothing else'],
 ])('fails with %s', (expression, message) => {
   expect(() => parseFilter(expression)).toThrow(message);
 });
+
+test.each(['edge("a", "b") { fault }', 'user = "ada"', 'ok AND http.useragent CONTAINS "curl"'])(
+  'leaves to X-Ray what only it can evaluate: %s',
+  (expression) => {
+    expect(parseFilter(expression)).toBeUndefined();
+  },
+);

@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { BUNDLED_LIBS, BUNDLED_RULES } from 'cdk-preflight/lib/rules.generated';
+import type { Assembly } from '../template/assembly';
+import { placeOf } from '../template/plan';
+
+interface Diagnostic {
+  readonly severity: 'FATAL' | 'ERROR' | 'WARN';
+  readonly ruleId: string;
+  readonly message: string;
+  readonly entity?: { readonly logicalId?: string };
+  readonly propertyPath?: string;
+}
+
+interface Validate {
+  readonly CompositeEngine: new (config: object) => {
+    validateTemplate(template: object, options: object): { diagnostics: Diagnostic[] };
+  };
+  readonly TemplateContent: new (text: string) => object;
+}
+
+/**
+ * CloudFormation Validate with the rules of cdk-preflight, as `cdk synth` runs them. They know the schemas of CloudFormation's
+ * resource types, and much of what the services refuse in a deployment.
+ */
+export class TemplateValidator {
+  private readonly module: Validate;
+  private readonly engine: InstanceType<Validate['CompositeEngine']>;
+
+  constructor() {
+    // it is WebAssembly and runs once: to optimize it, or to mark garbage while its memory grows, takes longer than it saves
+    setFlagsFromString('--liftoff-only');
+    setFlagsFromString('--no-concurrent-marking');
+    // the CDK's own copy, which is not in a registry on its own
+    const ofCdk = createRequire(require.resolve('aws-cdk-lib/package.json'));
+    this.module = ofCdk('@aws/cloudformation-validate') as Validate;
+    this.engine = new this.module.CompositeEngine({ regoRules: preflightModules() });
+  }
+
+  /** Returns what CloudFormation or a service would refuse. */
+  public problemsOf(assembly: Assembly): string[] {
+    const { account: accountId, region } = placeOf(assembly);
+    const { diagnostics } = this.engine.validateTemplate(
+      new this.module.TemplateContent(JSON.stringify(assembly.template)),
+      { severityLevel: 'WARN', pseudoParameterOverrides: { accountId, region } },
+    );
+    return diagnostics.filter(isRefusal).map(({ entity, propertyPath = '', message }) => {
+      const where = [entity?.logicalId ?? 'The template', propertyPath.replace('Properties.', '')];
+      return [...where, message].join(': ');
+    });
+  }
+}
+
+/** Other warnings than of a value that is not one of those allowed are advice. */
+function isRefusal({ ruleId, severity }: Diagnostic): boolean {
+  return severity !== 'WARN' || ruleId === 'W3030';
+}
+
+/** One module for each service: one for each rule takes six times as long to compile. */
+function preflightModules(): object[] {
+  const modules = new Map<string, string>();
+  for (const { service, rego } of BUNDLED_RULES) {
+    const body = rego.replace(/^(?:package|import)\s.*\n/gm, '');
+    modules.set(
+      service,
+      (modules.get(service) ?? 'package cdk_preflight\nimport rego.v1\n') + body,
+    );
+  }
+  return [
+    ...BUNDLED_LIBS.map(({ name, rego }) => ({ name, content: rego })),
+    ...[...modules].map(([name, content]) => ({ name, content })),
+  ];
+}
