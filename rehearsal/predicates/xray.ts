@@ -1,4 +1,4 @@
-import { type FilterTrace, parseFilter } from '../template/filter-expression';
+import { type FilterTrace, parseFilter } from '../sampling/filter-expression';
 import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
 import { readGroup, readGroups, readRule, readRules } from '../template/xray';
 import { type Graph, NotKnown, type Predicates } from './graph';

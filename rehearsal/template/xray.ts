@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SamplingRule } from '../sampling/sampling-rule';
-import { parseFilter } from './filter-expression';
+import { parseFilter } from '../sampling/filter-expression';
 import { idsOfType, readResource, type Resources } from './resources';
 
 const notDefault = (text: string) => text !== 'Default';

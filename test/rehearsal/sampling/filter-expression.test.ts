@@ -1,4 +1,4 @@
-import { parseFilter } from '../../../rehearsal/template/filter-expression';
+import { parseFilter } from '../../../rehearsal/sampling/filter-expression';
 
 const TRACE = {
   services: ['backend-flask'],
@@ -45,15 +45,16 @@ test.each([
 });
 
 test.each([
-  ['service(backend-flask)', 'cannot be parsed from'],
-  ['service(backend)', 'expected a string in double quotes, got: backend'],
-  ['service(id(type: "AWS::ECS::Container"))', 'id() must have a name'],
-  ['service("a"', 'ends where ")" was expected'],
-  ['service("a") service("b")', 'unexpected "service"'],
-  ['serivce("a")', 'X-Ray has no keyword "serivce"'],
-  ['service("a") { fault', 'ends where "}" was expected'],
-  ['service("a") AND', 'ends where a keyword was expected'],
-  ['service(id(name: "a", account.id: "999999999999"))', 'and nothing else'],
+  ['service(backend-flask)', 'or a string in double quotes but "b" found'],
+  ['service(id(type: "AWS::ECS::Container"))', 'Expected "name" but "t" found'],
+  ['service("a"', 'Expected ")" but end of input found'],
+  ['service("a") service("b")', 'end of input but "s" found'],
+  ['serivce("a")', 'or "version" but "s" found'],
+  ['service("a") { fault', 'or "}" but end of input found'],
+  ['service("a") AND', 'but end of input found'],
+  ['faults', 'Expected the end of the word but "s" found'],
+  ['http.status > "high', 'Expected a value but "\\"" found'],
+  ['service(id(name: "a", account.id: "999999999999"))', 'Expected "type" but "a" found'],
 ])('fails with %s', (expression, message) => {
   expect(() => parseFilter(expression)).toThrow(message);
 });
