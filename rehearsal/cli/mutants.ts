@@ -5,9 +5,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CHECKS } from '../checks/checks';
-import type { Mutation } from '../mutations/mutation';
-import { MUTATIONS } from '../mutations/mutations';
-import { TemplateEditor } from '../mutations/template-editor';
+import { change } from '../mutations/change';
+import { type Mutation, MUTATIONS } from '../mutations/mutations';
 import { Refusal } from '../refusal';
 import type { Result, Row } from '../results/result';
 import { evaluateFacts, VALIDATOR_CHECK } from '../static/static-checks';
@@ -23,7 +22,7 @@ import { ASSEMBLY_OPTIONS, prepareAssembly, prepareTestBed } from './prepare';
 const RUNS_PER_CORE = 2;
 
 /** The unchanged template: a check that fails on it would prove nothing. */
-const UNCHANGED: Mutation = { name: 'unchanged', caughtBy: 'nothing', apply: () => undefined };
+const UNCHANGED: Mutation = { name: 'unchanged', caughtBy: 'nothing', change: '' };
 
 void command(async (directory, progress) => {
   const { values: options } = parseArgs({
@@ -65,10 +64,11 @@ type Props = Omit<TestBedProps, 'plan'> &
   Awaited<ReturnType<typeof prepareAssembly>> & { readonly assembly: Assembly };
 
 /** Returns the IDs of the checks that fail on the mutated template. Runs it only if it has to. */
-async function failedChecks({ apply, caughtBy }: Mutation, props: Props): Promise<string[]> {
+async function failedChecks(mutation: Mutation, props: Props): Promise<string[]> {
   const { assembly, validator, ...rest } = props;
+  const { caughtBy } = mutation;
   const template = structuredClone(assembly.template);
-  apply(new TemplateEditor(template));
+  change(template, mutation.change);
   const mutated = { ...assembly, template };
   const isValidated = [VALIDATOR_CHECK, 'nothing'].includes(caughtBy);
   const facts = failedIn(evaluateFacts(mutated, isValidated ? validator : undefined));

@@ -68,7 +68,8 @@ export const HARMLESS: Readonly<Record<string, readonly string[]>> = Object.from
 
 type Cells = [string, string, string, string, string];
 
-function rowsOf(section: string): Cells[] {
+/** The cells of a table. */
+export function rowsOf(section: string): Cells[] {
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map(
     (line) =>

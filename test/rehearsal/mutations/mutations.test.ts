@@ -1,3 +1,9 @@
+import { readConfig } from '../../../lib/config/config';
+import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
+import { change } from '../../../rehearsal/mutations/change';
+import { readAssemblies } from '../../../rehearsal/template/assembly';
+import type { Template } from '../../../rehearsal/template/resolver';
+import { testApp } from '../../app';
 import { CHECKS } from '../../../rehearsal/checks/checks';
 import { STATIC_CHECKS } from '../../../rehearsal/static/facts';
 import { VALIDATOR_CHECK } from '../../../rehearsal/static/static-checks';
@@ -34,3 +40,27 @@ test('every check catches a mutation, except those that no template can make fai
     'callee-parent',
   ]);
 });
+
+test('every mutation changes the template of the stack', () => {
+  const config = readConfig({}, {});
+  const app = testApp();
+  new CruddurTracingStack(app, config.stackName, { config });
+  const [assembly] = readAssemblies(app.synth().directory);
+  const before = JSON.stringify(assembly?.template);
+  const unchanged = MUTATIONS.filter((mutation) => {
+    const template = JSON.parse(before) as Template;
+    change(template, mutation.change);
+    return JSON.stringify(template) === before;
+  });
+
+  expect(unchanged).toEqual([]);
+});
+
+test.each(['nobody.Memory = 1', 'AWS::ECS::Service.DesiredCount = 1', 'Memory'])(
+  'refuses %s where the template has no such part',
+  (line) => {
+    expect(() => {
+      change({ Resources: {} }, line);
+    }).toThrow(`the template has nothing to change for: ${line}`);
+  },
+);

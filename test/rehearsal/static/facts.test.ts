@@ -1,4 +1,5 @@
-import { makeMistake } from '../../../rehearsal/mutations/facts';
+import { change as makeChange } from '../../../rehearsal/mutations/change';
+import { changeOf } from '../../../rehearsal/mutations/mutations';
 import { type Fact, PREDICATES, STATIC_CHECKS } from '../../../rehearsal/static/facts';
 import { evaluateFacts, findingsOf } from '../../../rehearsal/static/static-checks';
 import { TemplateValidator } from '../../../rehearsal/static/validator';
@@ -46,7 +47,7 @@ test.each(
   FACTS.map((fact): [string, Fact] => [`${fact.kind} ${fact.property} ${fact.must}`, fact]),
 )('catches its mistake: %s', (_, fact) => {
   const assembly = mutated((template) => {
-    makeMistake(fact, template);
+    makeChange(template, changeOf(fact));
   });
   const failed = findingsOf(fact, new Graph(assembly)).filter(
     ({ outcome }) => outcome === 'failed',

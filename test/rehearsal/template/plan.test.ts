@@ -1,10 +1,10 @@
 import { readPlan } from '../../../rehearsal/template/plan';
-import { TemplateEditor } from '../../../rehearsal/mutations/template-editor';
+import { change } from '../../../rehearsal/mutations/change';
 import { assembly, template } from '../fixture';
 
-function plan(change: (editor: TemplateEditor) => unknown = () => undefined) {
+function plan(steps = '') {
   const changed = template();
-  change(new TemplateEditor(changed));
+  change(changed, steps);
   return readPlan(assembly(changed), 'the-key');
 }
 
@@ -31,30 +31,20 @@ test('gives the task role only the statements of its own policies', () => {
 });
 
 test.each([
-  ['is not NoEcho', ({ keyParameter }: TemplateEditor) => (keyParameter.NoEcho = false)],
-  ['has a default', ({ keyParameter }: TemplateEditor) => (keyParameter.Default = 'hcaik_x')],
-  ['is a literal', ({ parameter }: TemplateEditor) => (parameter.Value = 'x')],
-  [
-    'Key exposes the key',
-    ({ template: { Outputs } }: TemplateEditor) =>
-      Object.assign(Outputs ?? {}, { Key: { Value: { Ref: 'HoneycombApiKey' } } }),
-  ],
-])('reports a problem with the key: %s', (problem, change) => {
-  expect(plan(change).keyPath.problems.join()).toContain(problem);
+  ['is not NoEcho', 'template.Parameters.HoneycombApiKey.NoEcho = false'],
+  ['has a default', 'template.Parameters.HoneycombApiKey.Default = "hcaik_x"'],
+  ['is a literal', 'parameter.Value = "x"'],
+  ['Key exposes the key', 'template.Outputs.Key = {"Value": {"Ref": "HoneycombApiKey"}}'],
+])('reports a problem with the key: %s', (problem, steps) => {
+  expect(plan(steps).keyPath.problems.join()).toContain(problem);
 });
 
 test.each([
-  ['rate 10', ({ rule }: TemplateEditor) => (rule.FixedRate = 10), 'FixedRate'],
-  ['version 2', ({ rule }: TemplateEditor) => (rule.Version = 2), 'must be 1'],
-  ['a rule named Default', ({ rule }: TemplateEditor) => (rule.RuleName = 'Default'), 'reserved'],
-  ['no secret', ({ application }: TemplateEditor) => (application.Secrets = []), 'has no secret'],
-  [
-    'no service',
-    (editor: TemplateEditor) => {
-      editor.removeAll('AWS::ECS::Service');
-    },
-    'exactly one AWS::ECS::Service, got: none',
-  ],
-])('fails with %s', (_, change, message) => {
-  expect(() => plan(change)).toThrow(message);
+  ['sampling rule.SamplingRule.FixedRate = 10', 'FixedRate'],
+  ['sampling rule.SamplingRule.Version = 2', 'must be 1'],
+  ['sampling rule.SamplingRule.RuleName = "Default"', 'reserved'],
+  ['application.Secrets = []', 'has no secret'],
+  ['no AWS::ECS::Service', 'exactly one AWS::ECS::Service, got: none'],
+])('fails after %s', (steps, message) => {
+  expect(() => plan(steps)).toThrow(message);
 });

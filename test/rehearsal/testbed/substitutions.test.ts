@@ -1,7 +1,7 @@
 import { readPlan } from '../../../rehearsal/template/plan';
 import { Ports } from '../../../rehearsal/testbed/ports';
 import { Substitutions } from '../../../rehearsal/testbed/substitutions';
-import { TemplateEditor } from '../../../rehearsal/mutations/template-editor';
+import { change } from '../../../rehearsal/mutations/change';
 import { assembly, template } from '../fixture';
 
 const PROXY = 'http://127.0.0.1:8080';
@@ -15,9 +15,8 @@ const CERTIFICATE = {
 /** The application's environment after substitution, with variables of the test's own. */
 function environment(variables: Record<string, string>) {
   const changed = template();
-  const editor = new TemplateEditor(changed);
   Object.entries(variables).forEach(([name, value]) => {
-    editor.setVariable(name, value);
+    change(changed, `application.$${name} = ${JSON.stringify(value)}`);
   });
   const substitutions = new Substitutions({
     ports: new Ports([11, 12, 13]),
