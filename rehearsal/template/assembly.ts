@@ -1,6 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import {
+  AssetManifestArtifact,
+  CloudAssembly,
+  type CloudFormationStackArtifact,
+  UNKNOWN_ACCOUNT,
+  UNKNOWN_REGION,
+} from '@aws-cdk/cloud-assembly-api';
 import { Refusal } from '../refusal';
 import type { Template } from './resolver';
 
@@ -34,74 +40,51 @@ export interface ImageBuild {
 const TASK = 'AWS::ECS::TaskDefinition';
 const SERVICE = 'AWS::ECS::Service';
 
-const manifestSchema = z.object({
-  artifacts: z.record(
-    z.string(),
-    z.looseObject({
-      type: z.string(),
-      environment: z.string().optional(),
-      displayName: z.string().optional(),
-      properties: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ),
-});
-
-const assetsSchema = z.object({
-  dockerImages: z
-    .record(
-      z.string(),
-      z.object({
-        source: z.object({
-          directory: z.string().optional(),
-          dockerFile: z.string().default('Dockerfile'),
-          platform: z.string().optional(),
-        }),
-        destinations: z.record(z.string(), z.object({ repositoryName: z.string() })),
-      }),
-    )
-    .default({}),
-});
-
 /**
  * Reads the templates of an assembly, once for each service that has an X-Ray daemon, or for each service if none has.
  */
 export function readAssemblies(directory: string): Assembly[] {
-  const manifestFile = join(directory, 'manifest.json');
-  if (!existsSync(manifestFile)) {
+  if (!existsSync(join(directory, 'manifest.json'))) {
     throw new Refusal(
       `--assembly ${directory} has no manifest.json; pass a directory that \`cdk synth\` wrote`,
     );
   }
-  const { artifacts } = readJson(manifestFile, manifestSchema);
-  const stacks = Object.entries(artifacts)
-    .filter(([, { type }]) => type === 'aws:cloudformation:stack')
-    .map(([name, artifact]) => {
-      const file = join(directory, String(artifact.properties?.templateFile));
-      return { name, artifact, template: readTemplate(file) };
-    });
-  const withTask = stacks.filter(({ template }) => idsOf(template, TASK).length > 0);
+  const stacks = stacksIn(directory);
+  const withTask = stacks.filter(({ template }) => idsOf(template as Template, TASK).length > 0);
   if (withTask.length === 0) {
     throw new Refusal(
       `no stack in ${directory} has an AWS::ECS::TaskDefinition, so there is nothing to rehearse; ` +
-        `its stacks: ${stacks.map(({ name }) => name).join(', ') || 'none'}`,
+        `its stacks: ${stacks.map(({ displayName }) => displayName).join(', ') || 'none'}`,
     );
   }
-  return withTask.flatMap(({ name, artifact, template }) => {
-    const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/');
+  return withTask.flatMap((artifact) => {
+    const { account, region } = artifact.environment;
+    const template = artifact.template as Template;
     const stack = {
-      stackName: artifact.displayName ?? name,
-      account: account?.startsWith('unknown') ? undefined : account,
-      region: region?.startsWith('unknown') ? undefined : region,
-      images: readImages(directory, `${name}.assets.json`),
+      stackName: artifact.stackName,
+      account: account === UNKNOWN_ACCOUNT ? undefined : account,
+      region: region === UNKNOWN_REGION ? undefined : region,
     };
+    const builds = imagesOf(artifact);
     return viewsOf(template).map((view) => {
       // an image of another service is not missing here
       const isOfAnother = (hash: string) =>
         JSON.stringify(template).includes(hash) && !JSON.stringify(view.template).includes(hash);
-      const images = Object.entries(stack.images).filter(([hash]) => !isOfAnother(hash));
-      return { ...stack, ...view, images: Object.fromEntries(images) };
+      const images = Object.fromEntries(builds.filter(([hash]) => !isOfAnother(hash)));
+      return { ...stack, ...view, images };
     });
   });
+}
+
+function stacksIn(directory: string): CloudFormationStackArtifact[] {
+  try {
+    const stacks = new CloudAssembly(directory).stacksRecursively;
+    // each is read when it is first asked for
+    stacks.forEach(({ template }) => template as unknown);
+    return stacks;
+  } catch (error) {
+    throw new Refusal(`${directory} cannot be read: ${String(error)}`);
+  }
 }
 
 /** Returns the template as each of its services needs it. */
@@ -154,50 +137,29 @@ function referencesIn(item: unknown): string[] {
   ];
 }
 
-function readTemplate(file: string): Template {
-  const schema = z.looseObject({
-    Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
-  });
-  return readJson(file, schema);
-}
-
 function idsOf({ Resources }: Template, type: string): string[] {
   return Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
 }
 
-function readImages(directory: string, file: string): Assembly['images'] {
-  const path = join(directory, file);
-  if (!existsSync(path)) {
-    return {};
-  }
-  return Object.fromEntries(
-    Object.entries(readJson(path, assetsSchema).dockerImages).flatMap(
-      ([hash, { source, destinations }]) => {
-        const [destination] = Object.values(destinations);
-        const { directory: own, dockerFile: dockerfile, platform } = source;
-        return own === undefined || destination === undefined
-          ? []
-          : [
-              [
-                hash,
-                {
-                  context: resolve(directory, own),
-                  dockerfile,
-                  repository: destination.repositoryName,
-                  platform,
-                },
-              ],
-            ];
-      },
-    ),
-  );
-}
-
-function readJson<T>(file: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Refusal(`${file} cannot be read: ${reason}`);
-  }
+function imagesOf({ dependencies, assembly }: CloudFormationStackArtifact): [string, ImageBuild][] {
+  const images = dependencies
+    .filter(AssetManifestArtifact.isAssetManifestArtifact)
+    .flatMap(({ contents }) => Object.entries(contents.dockerImages ?? {}));
+  return images.flatMap(([hash, { source, destinations }]) => {
+    const [destination] = Object.values(destinations);
+    const { directory, dockerFile: dockerfile = 'Dockerfile', platform } = source;
+    return directory === undefined || destination === undefined
+      ? []
+      : [
+          [
+            hash,
+            {
+              context: resolve(assembly.directory, directory),
+              dockerfile,
+              repository: destination.repositoryName,
+              platform,
+            },
+          ],
+        ];
+  });
 }
