@@ -173,7 +173,7 @@ export class Task {
       cwd,
       env: {
         ...substitutions.route(own),
-        ECS_CONTAINER_METADATA_URI_V4: metadata,
+        ...this.variablesOfEcs(),
         // ports that the program uses where the template names none
         PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
         AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
@@ -189,7 +189,7 @@ export class Task {
   }
 
   private daemonSpec(container: Container): ProcessSpec {
-    const { daemon, directory, metadata, plan, substitutions, xrayPort } = this.props;
+    const { daemon, directory, plan, substitutions, xrayPort } = this.props;
     const config = join(directory, 'xray.yaml');
     const endpoint = `http://127.0.0.1:${xrayPort}`;
     writeFileSync(config, `Version: 2\nEndpoint: "${endpoint}"\n`);
@@ -212,10 +212,21 @@ export class Task {
       cwd: daemon.cwd,
       env: {
         ...CREDENTIALS,
-        ECS_CONTAINER_METADATA_URI_V4: metadata,
+        ...this.variablesOfEcs(),
         ...substitutions.environment(container),
         ...this.ownFolders(container),
       },
+    };
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-environment-variables.html */
+  private variablesOfEcs(): Record<string, string> {
+    const { metadata, plan } = this.props;
+    return {
+      ECS_CONTAINER_METADATA_URI_V4: metadata,
+      AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+      AWS_DEFAULT_REGION: plan.region,
+      AWS_REGION: plan.region,
     };
   }
 
