@@ -96,9 +96,13 @@ export const SAMPLING_CHECKS: readonly Check[] = [
         method: 'GET',
         path: healthCheck.path,
       });
-      return { rule: RuleName, fixedRate: FixedRate, reservoir: ReservoirSize };
+      const isForPath = rules.some(({ URLPath }) => URLPath !== '*');
+      return { rule: RuleName, fixedRate: FixedRate, reservoir: ReservoirSize, isForPath };
     },
-    passes: ({ fixedRate, reservoir }) => fixedRate === 0 && reservoir === 0,
+    passes: ({ fixedRate, isForPath, reservoir }) =>
+      !isForPath || (fixedRate === 0 && reservoir === 0),
+    showsNothing: ({ isForPath }) =>
+      isForPath ? undefined : 'no rule is for a path; a run shows whether health checks are traced',
     figure: ({ rule, fixedRate, reservoir }) =>
       `Rule ${rule} decides for the health-check path, with a fixed rate of ${percent(fixedRate)} and a reservoir of ${number(reservoir)}`,
   }),
