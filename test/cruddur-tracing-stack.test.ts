@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Template } from 'aws-cdk-lib/assertions';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { readConfig } from '../lib/config/config';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
 import { testApp } from './app';
@@ -71,8 +72,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function synthesize(context: Record<string, unknown> = {}) {
-  const app = testApp();
+function synthesize(context: Record<string, unknown> = {}, ofCdk: Record<string, unknown> = {}) {
+  const app = testApp(ofCdk);
   const config = readConfig(context);
   const stack = new CruddurTracingStack(app, config.stackName, { config });
   const json = Template.fromStack(stack).toJSON() as {
@@ -371,7 +372,8 @@ test('the key is in no synthesized file, whatever the environment holds', () => 
   }
   let directory: string;
   try {
-    ({ directory } = synthesize().app.synth());
+    const copying = { [DISABLE_ASSET_STAGING_CONTEXT]: false };
+    ({ directory } = synthesize({}, copying).app.synth());
   } finally {
     for (const name of names) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the environment of the process, which other tests share

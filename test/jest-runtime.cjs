@@ -1,15 +1,17 @@
-// Jest loads each module anew for each test file. For aws-cdk-lib that took as long as all the tests together, so a worker loads
-// the large libraries once. They then see the process's own environment, so the test files share it too.
+// Jest loads each module anew for each test file. For the packages in node_modules that took longer than the tests, so a worker loads
+// them once, but for an engine that takes plain objects of its own realm only. Test files then share the process's environment with
+// them, and its classes of errors and dates.
 const { createRequire } = require('node:module');
 const process = require('node:process');
 const { default: Runtime } = require('jest-runtime');
 
-const LOADED_ONCE = /^(aws-cdk-lib|constructs|cdk-nag|cdk-preflight)(\/|$)/;
+const LOADED_ONCE = /^(?!node:|jest|@jest|@aws\/)[@\w]/;
 
 module.exports = class extends Runtime {
   constructor(config, environment, ...rest) {
     super(config, environment, ...rest);
     environment.global.process.env = process.env;
+    Object.assign(environment.global, { Date, Error });
   }
 
   requireModuleOrMock(from, name) {

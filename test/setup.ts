@@ -1,4 +1,4 @@
-// Compiling the validation engine takes seconds in each test file; `validation/template-validation.test.ts` runs it once, on
+// Compiling the validation engine takes seconds in each test file; `validation/template-validation.integration.test.ts` runs it once, on
 // the whole stack.
 process.env.CDK_VALIDATION = 'false';
 

@@ -1,9 +1,6 @@
-import { readConfig } from '../../../lib/config/config';
-import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
 import { change } from '../../../rehearsal/mutations/change';
-import { readAssemblies } from '../../../rehearsal/template/assembly';
 import type { Template } from '../../../rehearsal/template/resolver';
-import { testApp } from '../../app';
+import { synthesized } from '../synthesized';
 import { CHECKS } from '../../../rehearsal/checks/checks';
 import { STATIC_CHECKS } from '../../../rehearsal/static/facts';
 import { VALIDATOR_CHECK } from '../../../rehearsal/static/static-checks';
@@ -42,11 +39,7 @@ test('every check catches a mutation, except those that no template can make fai
 });
 
 test('every mutation changes the template of the stack', () => {
-  const config = readConfig({}, {});
-  const app = testApp();
-  new CruddurTracingStack(app, config.stackName, { config });
-  const [assembly] = readAssemblies(app.synth().directory);
-  const before = JSON.stringify(assembly?.template);
+  const before = JSON.stringify(synthesized().template);
   const unchanged = MUTATIONS.filter((mutation) => {
     const template = JSON.parse(before) as Template;
     change(template, mutation.change);

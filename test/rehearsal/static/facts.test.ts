@@ -2,34 +2,15 @@ import { change as makeChange } from '../../../rehearsal/mutations/change';
 import { changeOf } from '../../../rehearsal/mutations/mutations';
 import { type Fact, PREDICATES, STATIC_CHECKS } from '../../../rehearsal/static/facts';
 import { evaluateFacts, findingsOf } from '../../../rehearsal/static/static-checks';
-import { TemplateValidator } from '../../../rehearsal/static/validator';
 import { Graph } from '../../../rehearsal/predicates/graph';
-import { type Assembly, readAssemblies } from '../../../rehearsal/template/assembly';
+import type { Assembly } from '../../../rehearsal/template/assembly';
 import type { Resource } from '../../../rehearsal/template/resolver';
-import { readConfig } from '../../../lib/config/config';
-import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
-import { testApp } from '../../app';
+import { changed, synthesized } from '../synthesized';
 
 const FACTS = STATIC_CHECKS.flatMap(({ facts }) => facts);
 
-function synthesize(context: Record<string, unknown> = {}): Assembly {
-  const config = readConfig(context, {});
-  const app = testApp();
-  new CruddurTracingStack(app, config.stackName, { config });
-  const [assembly] = readAssemblies(app.synth().directory);
-  if (!assembly) {
-    throw new Error('the stack has no service');
-  }
-  return assembly;
-}
-
-const ASSEMBLY = synthesize();
-
-function mutated(change: (template: Assembly['template']) => unknown): Assembly {
-  const template = structuredClone(ASSEMBLY.template);
-  change(template);
-  return { ...ASSEMBLY, template };
-}
+const ASSEMBLY = synthesized();
+const mutated = (change: (template: Assembly['template']) => unknown) => changed(ASSEMBLY, change);
 
 test.each([
   {},
@@ -38,7 +19,7 @@ test.each([
   { 'cruddur:healthCheckPath': '/', 'cruddur:honeycombApiKeySource': 'existing' },
   { 'cruddur:backendImage': 'ghcr.io/team/orders:1.2.3' },
 ])('every fact holds of the stack with %j', (context) => {
-  const rows = evaluateFacts(synthesize(context));
+  const rows = evaluateFacts(synthesized(context));
 
   expect(rows.filter(({ outcome }) => outcome !== 'passed').map((row) => row.figure())).toEqual([]);
 });
@@ -242,20 +223,7 @@ test.each<[string, string, string]>([
   const context = {
     'cruddur:certificateArn': `arn:aws:acm:${other}:111122223333:certificate/a-1`,
   };
-  const rows = evaluateFacts({ ...synthesize(context), region });
+  const rows = evaluateFacts({ ...synthesized(context), region });
 
   expect(rows.find(({ id }) => id === 'reached')?.outcome).toBe(outcome);
-});
-
-test('the validator knows a misspelt property, and what a service would refuse', () => {
-  const assembly = mutated(({ Resources }) => {
-    const service = Object.values(Resources).find(({ Type }) => Type === 'AWS::ECS::Service');
-    Object.assign(service?.Properties ?? {}, { LaunchTyp: 'FARGATE', Role: 'a-role' });
-  });
-  const validator = new TemplateValidator();
-
-  expect(validator.problemsOf(ASSEMBLY)).toEqual([]);
-  expect(validator.problemsOf(assembly).join()).toMatch(
-    /'LaunchTyp' was unexpected.*specify an IAM role/,
-  );
 });

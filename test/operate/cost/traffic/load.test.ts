@@ -8,10 +8,20 @@ import {
 } from '../../../../operate/cost/traffic/load';
 import { quotaUses } from '../../../../operate/cost/traffic/quotas';
 import { savings } from '../../../../operate/cost/savings';
-import { synthesizedTemplate } from '../../../../operate/cost/synthesis';
+import { synthesizedTemplate as synthesize } from '../../../../operate/cost/synthesis';
+import type { Template } from '../../../../operate/cost/template';
 
 const LOAD = { requestsPerSecond: 20, tasks: 1, spansPerRequest: 2 };
 const MONTH = 730 * 3600;
+
+const templates = new Map<string, Template>();
+
+function synthesizedTemplate(settings: string[]): Template {
+  const key = settings.join();
+  const template = templates.get(key) ?? synthesize(settings);
+  templates.set(key, template);
+  return template;
+}
 
 const usd = (settings: string[], what: string) =>
   bill(underLoad(synthesizedTemplate(settings), LOAD)).lines.find((line) => line.what === what)
