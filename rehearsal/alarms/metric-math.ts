@@ -1,35 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generate } from 'peggy';
+
 /**
  * A value for each period; `undefined` where there is no data.
  */
 export type Column = readonly (number | undefined)[];
 
-type Row = (id: string) => number | undefined;
-type Expression = (row: Row) => number | undefined;
+/** What the grammar makes of an expression; operators are calls too. */
+type Term =
+  | { readonly number: number }
+  | { readonly id: string }
+  | { readonly call: string; readonly args: readonly Term[] };
 
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|([<>=!]=|&&|\|\||[-+*/<>(),]))/y;
+const PARSER = generate(readFileSync(join(__dirname, 'metric-math.peggy'), 'utf8'));
 
-const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
-  OR: (a, b) => Number(a !== 0 || b !== 0),
-  AND: (a, b) => Number(a !== 0 && b !== 0),
-  '<': (a, b) => Number(a < b),
-  '<=': (a, b) => Number(a <= b),
-  '>': (a, b) => Number(a > b),
-  '>=': (a, b) => Number(a >= b),
-  '==': (a, b) => Number(a === b),
-  '!=': (a, b) => Number(a !== b),
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
+/** By name and number of arguments. */
+const FUNCTIONS: Readonly<Record<string, (...columns: Column[]) => Column>> = {
+  'OR 2': eachOf((a, b) => Number(a !== 0 || b !== 0)),
+  'AND 2': eachOf((a, b) => Number(a !== 0 && b !== 0)),
+  '< 2': eachOf((a, b) => Number(a < b)),
+  '<= 2': eachOf((a, b) => Number(a <= b)),
+  '> 2': eachOf((a, b) => Number(a > b)),
+  '>= 2': eachOf((a, b) => Number(a >= b)),
+  '== 2': eachOf((a, b) => Number(a === b)),
+  '!= 2': eachOf((a, b) => Number(a !== b)),
+  '+ 2': eachOf((a, b) => a + b),
+  '- 2': eachOf((a, b) => a - b),
+  '* 2': eachOf((a, b) => a * b),
+  '/ 2': eachOf((a, b) => a / b),
+  'IF 3': (is = [], yes = [], no = []) =>
+    is.map((value, period) => (value === undefined ? value : (value === 0 ? no : yes)[period])),
+  'FILL 2': (column = [], other = []) => column.map((value, period) => value ?? other[period]),
+  'RUNNING_SUM 1': (column = []) => {
+    let sum = 0;
+    return column.map((value) => (sum += value ?? 0));
+  },
 };
-/** Those that bind least come first. */
-const PRECEDENCE = [
-  ['OR', '||'],
-  ['AND', '&&'],
-  ['<', '<=', '>', '>=', '==', '!='],
-  ['+', '-'],
-  ['*', '/'],
-];
+
+function eachOf(apply: (a: number, b: number) => number) {
+  return (left: Column = [], right: Column = []): Column =>
+    left.map((a, period) => {
+      const b = right[period];
+      return a === undefined || b === undefined ? undefined : apply(a, b);
+    });
+}
 
 /**
  * Evaluates an expression of CloudWatch's metric math, as far as alarms and dashboards here use it: arithmetic, comparisons,
@@ -41,106 +56,22 @@ export function evaluateMath(
   expression: string,
   columns: Readonly<Record<string, Column>>,
 ): Column {
-  const evaluate = parse(expression, new Set(Object.keys(columns)));
   const length = Math.max(0, ...Object.values(columns).map((column) => column.length));
-  return Array.from({ length }, (_, period) => {
-    const value = evaluate((id) => columns[id]?.[period]);
-    return value !== undefined && Number.isFinite(value) ? value : undefined;
-  });
-}
-
-function parse(expression: string, ids: ReadonlySet<string>): Expression {
-  const tokens = tokenize(expression);
-  let position = 0;
-  const take = (...expected: string[]) => {
-    const token = tokens[position];
-    if (token === undefined || (expected.length > 0 && !expected.includes(token))) {
-      throw new Error(
-        `\`${expression}\` has ${token ?? 'its end'} where ${expected.join(' or ') || 'a value'} must be`,
-      );
-    }
-    position += 1;
-    return token;
+  const refuse = (reason: string): never => {
+    throw new Error(`\`${expression}\`: ${reason}`);
   };
-  const binary = (level: number): Expression => {
-    const operators = PRECEDENCE[level];
-    if (!operators) {
-      return operand();
+  const evaluate = (term: Term): Column => {
+    if ('number' in term) {
+      return Array<number>(length).fill(term.number);
     }
-    let left = binary(level + 1);
-    while (operators.includes(tokens[position] ?? '')) {
-      left = combine(take(), left, binary(level + 1));
+    if ('id' in term) {
+      return columns[term.id] ?? refuse(`${term.id} is no metric of it`);
     }
-    return left;
+    const name = `${term.call} ${term.args.length}`;
+    const call = FUNCTIONS[name] ?? refuse(`the rehearsal knows no function ${name}`);
+    return call(...term.args.map(evaluate));
   };
-  const operand = (): Expression => {
-    const token = take();
-    if (token === '(') {
-      const inner = binary(0);
-      take(')');
-      return inner;
-    }
-    if (/^\d/.test(token)) {
-      return () => Number(token);
-    }
-    if (tokens[position] === '(') {
-      return call(token);
-    }
-    if (!ids.has(token)) {
-      throw new Error(`\`${expression}\` uses ${token}, which is no metric of it`);
-    }
-    return (row) => row(token);
-  };
-  const call = (name: string): Expression => {
-    const args: Expression[] = [];
-    do {
-      take('(', ',');
-      args.push(binary(0));
-    } while (tokens[position] === ',');
-    take(')');
-    const [first, second, third] = args;
-    if (name === 'IF' && first && second && third) {
-      return (row) => {
-        const condition = first(row);
-        return condition === undefined ? undefined : (condition === 0 ? third : second)(row);
-      };
-    }
-    if (name === 'FILL' && first && second && !third) {
-      return (row) => first(row) ?? second(row);
-    }
-    if (name === 'RUNNING_SUM' && first && !second) {
-      let sum = 0;
-      return (row) => (sum += first(row) ?? 0);
-    }
-    throw new Error(
-      `\`${expression}\` calls ${name} with ${args.length} arguments, which the rehearsal does not know`,
-    );
-  };
-  const whole = binary(0);
-  if (position < tokens.length) {
-    throw new Error(`\`${expression}\` must end before ${tokens[position] ?? ''}`);
-  }
-  return whole;
-}
-
-function combine(operator: string, left: Expression, right: Expression): Expression {
-  const apply = OPERATORS[{ '&&': 'AND', '||': 'OR' }[operator] ?? operator];
-  return (row) => {
-    const [a, b] = [left(row), right(row)];
-    return a === undefined || b === undefined ? undefined : apply?.(a, b);
-  };
-}
-
-function tokenize(expression: string): string[] {
-  const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < expression.trimEnd().length) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(expression);
-    if (!match) {
-      throw new Error(`\`${expression}\` cannot be read from here: ${expression.slice(at)}`);
-    }
-    tokens.push(match[1] ?? match[2] ?? match[3] ?? '');
-  }
-  return tokens;
+  return evaluate(PARSER.parse(expression) as Term).map((value) =>
+    Number.isFinite(value) ? value : undefined,
+  );
 }

@@ -19,13 +19,13 @@ test.each([
 });
 
 test.each([
-  ['FIL(b, 0)', 'calls FIL with 2 arguments'],
-  ['FILL(b)', 'calls FILL with 1 arguments'],
-  ['c + 1', 'uses c, which is no metric of it'],
-  ['a +', 'has its end where a value must be'],
-  ['(a', 'has its end where ) must be'],
-  ['a b', 'must end before b'],
-  ['a ? b', 'cannot be read from here:  ? b'],
+  ['FIL(b, 0)', 'knows no function FIL 2'],
+  ['FILL(b)', 'knows no function FILL 1'],
+  ['c + 1', 'c is no metric of it'],
+  ['a +', 'or a metric or a function but end of input found'],
+  ['(a', 'but end of input found'],
+  ['a b', 'or end of input but "b" found'],
+  ['a ? b', 'or end of input but "?" found'],
 ])('fails with %s', (expression, message) => {
   expect(() => evaluateMath(expression, columns)).toThrow(message);
 });
