@@ -2,8 +2,8 @@ import { recordedCheck, runCheck, templateCheck, type Check } from '../results/c
 import { list, number, percent } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
 import { expectedOf } from '../run/run-index';
-import type { Range } from '../sampling/binomial';
-import { decidingRule, DEFAULT_RULE } from '../sampling/sampling-rule';
+import type { Range } from '../xray/binomial';
+import { decidingRule, DEFAULT_RULE } from '../xray/sampling-rule';
 import type { Exchange } from '../traffic/exchange';
 
 export const SAMPLING_CHECKS: readonly Check[] = [

@@ -3,7 +3,7 @@ import { number, quantity } from '../results/prose';
 import { allRight, noneWrong, outOf, tally } from '../results/tally';
 import { filterTrace } from '../run/filter-trace';
 import { nameOf } from '../service/service-file';
-import { parseFilter } from '../sampling/filter-expression';
+import { parseFilter } from '../xray/filter-expression';
 
 export const XRAY_CHECKS: readonly Check[] = [
   runCheck({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAllowed, type Statement } from '../template/iam';
-import type { Quota } from '../sampling/reservoir';
-import { DEFAULT_RULE, type SamplingRule } from '../sampling/sampling-rule';
+import type { Quota } from '../xray/reservoir';
+import { DEFAULT_RULE, type SamplingRule } from '../xray/sampling-rule';
 import type { Answer, Received } from './http-double';
 import { HttpDouble } from './http-double';
 import type { Segment } from './segment';

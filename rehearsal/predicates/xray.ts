@@ -1,5 +1,5 @@
-import { type FilterTrace, parseFilter } from '../sampling/filter-expression';
-import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
+import { type FilterTrace, parseFilter } from '../xray/filter-expression';
+import { decidingRule, type SamplingRule } from '../xray/sampling-rule';
 import { readGroup, readGroups, readRule, readRules } from '../template/xray';
 import { type Graph, NotKnown, type Predicates } from './graph';
 import { serviceNameOf, targetGroupOf } from './parts';

@@ -1,5 +1,5 @@
 import { subsegmentsOf, type Segment } from '../doubles/segment';
-import type { FilterTrace } from '../sampling/filter-expression';
+import type { FilterTrace } from '../xray/filter-expression';
 
 /** What a filter expression can ask of a trace, given by its segments. */
 export function filterTrace(segments: readonly Segment[]): FilterTrace {

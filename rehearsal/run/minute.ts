@@ -1,6 +1,6 @@
 import type { Minute } from '../alarms/minute';
 import type { Segment } from '../doubles/segment';
-import { parseFilter } from '../sampling/filter-expression';
+import { parseFilter } from '../xray/filter-expression';
 import type { Plan } from '../template/plan';
 import type { Exchange } from '../traffic/exchange';
 import { isHealthy } from '../traffic/start';

@@ -1,8 +1,8 @@
 import { SERVER, type Span } from '../doubles/otlp';
 import type { Segment } from '../doubles/segment';
-import { expectedCounts, type Range } from '../sampling/binomial';
-import { reservoirRange } from '../sampling/reservoir';
-import { decidingRule, type SamplingRule } from '../sampling/sampling-rule';
+import { expectedCounts, type Range } from '../xray/binomial';
+import { reservoirRange } from '../xray/reservoir';
+import { decidingRule, type SamplingRule } from '../xray/sampling-rule';
 import type { Exchange } from '../traffic/exchange';
 import type { KeySearch } from './key-search';
 import type { RunRecord } from './run-record';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matchesWildcard } from '../sampling/wildcard';
+import { matchesWildcard } from '../xray/wildcard';
 import { idsOfType, readResource, type Resources } from './resources';
 
 /** Where the stack is deployed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../refusal';
-import type { SamplingRule } from '../sampling/sampling-rule';
+import type { SamplingRule } from '../xray/sampling-rule';
 import type { Assembly, ImageBuild } from './assembly';
 import { type Place, readRole, type Role } from './iam';
 import { findKeyParameter, type KeyPath, readKeyPath } from './key-path';

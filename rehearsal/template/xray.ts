@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { SamplingRule } from '../sampling/sampling-rule';
-import { parseFilter } from '../sampling/filter-expression';
+import type { SamplingRule } from '../xray/sampling-rule';
+import { parseFilter } from '../xray/filter-expression';
 import { idsOfType, readResource, type Resources } from './resources';
 
 const notDefault = (text: string) => text !== 'Default';

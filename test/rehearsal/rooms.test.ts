@@ -6,7 +6,7 @@ const REHEARSAL = join(__dirname, '..', '..', 'rehearsal');
 /** In the order of the data. A file imports from its own room and from earlier rooms only. */
 const ROOMS = [
   '',
-  'sampling',
+  'xray',
   'template',
   'alarms',
   'dashboard',

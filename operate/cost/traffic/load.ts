@@ -1,4 +1,4 @@
-import { decidingRule, type SamplingRule } from '../../../rehearsal/sampling/sampling-rule';
+import { decidingRule, type SamplingRule } from '../../../rehearsal/xray/sampling-rule';
 import { HONEYCOMB_PLANS, type HoneycombPlan, HOURS_A_MONTH, SECONDS_A_MONTH } from '../prices';
 import { shareReservoir } from './reservoir';
 import type { Usage } from '../standing';

@@ -1,5 +1,5 @@
 import { XRayApi } from '../../../rehearsal/doubles/xray-api';
-import type { SamplingRule } from '../../../rehearsal/sampling/sampling-rule';
+import type { SamplingRule } from '../../../rehearsal/xray/sampling-rule';
 
 /**
  * How many requests a second are recorded while a number of tasks shares a rule.

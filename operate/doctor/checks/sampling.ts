@@ -4,7 +4,7 @@ import {
   paginateGetSamplingRules,
   type SamplingRuleRecord,
 } from '@aws-sdk/client-xray';
-import { decidingRule, type SamplingRule } from '../../../rehearsal/sampling/sampling-rule';
+import { decidingRule, type SamplingRule } from '../../../rehearsal/xray/sampling-rule';
 import { type Check, well, wrong } from '../check';
 
 const REDEPLOY = 'npx cdk deploy';

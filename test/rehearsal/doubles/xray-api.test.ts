@@ -8,7 +8,7 @@ import {
 import { XRayApi } from '../../../rehearsal/doubles/xray-api';
 import type { Statement } from '../../../rehearsal/template/iam';
 import { freePorts } from '../../../rehearsal/testbed/ports';
-import { DEFAULT_RULE } from '../../../rehearsal/sampling/sampling-rule';
+import { DEFAULT_RULE } from '../../../rehearsal/xray/sampling-rule';
 
 const RULE = {
   ...DEFAULT_RULE,

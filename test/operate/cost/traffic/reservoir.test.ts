@@ -1,5 +1,5 @@
 import { shareReservoir } from '../../../../operate/cost/traffic/reservoir';
-import { DEFAULT_RULE } from '../../../../rehearsal/sampling/sampling-rule';
+import { DEFAULT_RULE } from '../../../../rehearsal/xray/sampling-rule';
 
 const RULE = { ...DEFAULT_RULE, RuleName: 'Cruddur', FixedRate: 0.1, ReservoirSize: 5 };
 

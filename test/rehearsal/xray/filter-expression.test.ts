@@ -1,4 +1,4 @@
-import { parseFilter } from '../../../rehearsal/sampling/filter-expression';
+import { parseFilter } from '../../../rehearsal/xray/filter-expression';
 
 const TRACE = {
   services: ['backend-flask'],

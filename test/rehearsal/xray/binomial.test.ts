@@ -1,4 +1,4 @@
-import { expectedCounts } from '../../../rehearsal/sampling/binomial';
+import { expectedCounts } from '../../../rehearsal/xray/binomial';
 
 const draw = { requests: 1000, fromReservoir: { atLeast: 0, atMost: 0 }, rate: 0.1 };
 const fromReservoir = { atLeast: 10, atMost: 20 };

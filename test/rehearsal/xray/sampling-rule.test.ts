@@ -1,4 +1,4 @@
-import { decidingRule, DEFAULT_RULE } from '../../../rehearsal/sampling/sampling-rule';
+import { decidingRule, DEFAULT_RULE } from '../../../rehearsal/xray/sampling-rule';
 
 const HOME = { service: 'backend-flask', host: 'api.cruddur.com', method: 'GET', path: '/home' };
 const RULE = { ...DEFAULT_RULE, RuleName: 'Cruddur', Priority: 9000, ReservoirSize: 5 };

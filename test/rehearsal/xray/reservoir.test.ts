@@ -1,5 +1,5 @@
-import { reservoirRange } from '../../../rehearsal/sampling/reservoir';
-import { DEFAULT_RULE } from '../../../rehearsal/sampling/sampling-rule';
+import { reservoirRange } from '../../../rehearsal/xray/reservoir';
+import { DEFAULT_RULE } from '../../../rehearsal/xray/sampling-rule';
 
 const RULE = { ...DEFAULT_RULE, RuleName: 'Cruddur', Priority: 9000, ReservoirSize: 5 };
 

@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../../../rehearsal/sampling/wildcard';
+import { matchesWildcard } from '../../../rehearsal/xray/wildcard';
 
 test.each([
   ['*', ''],
