@@ -91,17 +91,24 @@ void command(async (directory, progress) => {
     return report(await operator.runInTerminal(line, question, answer, variables));
   };
 
-  const parameter = async (name: string): Promise<string | undefined> => {
-    const answer = await emulator.call('ssm', 'GetParameter', { Name: name, WithDecryption: true });
-    return (answer.Parameter as { Value: string } | undefined)?.Value;
+  const parameter = (name: string) =>
+    emulator.aws(`ssm get-parameter --with-decryption --query Parameter.Value --name ${name}`);
+  const template = async () =>
+    JSON.stringify(await emulator.aws(`cloudformation get-template --stack-name ${STACK}`));
+  const outputs = async () => {
+    const query = 'Stacks[0].Outputs[].[OutputKey,OutputValue]';
+    const found = await emulator.aws(
+      `cloudformation describe-stacks --stack-name ${STACK} --query ${query}`,
+    );
+    return Object.fromEntries((found ?? []) as [string, string][]) as Partial<
+      Record<string, string>
+    >;
   };
-  const template = () => emulator.query('cloudformation', 'GetTemplate', { StackName: STACK });
-  const outputs = async (stackName = STACK) =>
-    outputsIn(await emulator.query('cloudformation', 'DescribeStacks', { StackName: stackName }));
   const deploymentId = async () => {
     const { ClusterName: cluster = '', ServiceName: service = '' } = await outputs();
-    const answer = await emulator.call('ecs', 'DescribeServices', { cluster, services: [service] });
-    return /ecs-svc\/\d+/.exec(JSON.stringify(answer))?.[0];
+    return emulator.aws(
+      `ecs describe-services --query services[0].deployments[0].id --cluster ${cluster} --services ${service}`,
+    );
   };
 
   /** An update from the README's table of keys, and what shows that it was made. */
@@ -111,21 +118,20 @@ void command(async (directory, progress) => {
     run: async () => {
       const ok = await run(`${DEPLOY} ${options}`);
       const { HoneycombApiKeyParameterName: name = '' } = await outputs();
-      const keepsKey = secrets.includes((await parameter(name)) ?? '');
+      const keepsKey = secrets.includes(String(await parameter(name)));
       return [ok !== undefined && keepsKey && (await isMade()), name];
     },
   });
-  const { CertificateArn: arn } = await emulator.call('acm', 'RequestCertificate', {
-    DomainName: 'cruddur.com',
-  });
+  const arn = await emulator.aws(
+    'acm request-certificate --domain-name cruddur.com --query CertificateArn',
+  );
   const certificate = `-c cruddur:certificateArn=${String(arn)}`;
   const changed = `${certificate} -c cruddur:containerPort=8080`;
   const listens = async (port: number) => {
-    const balancers = await emulator.query('elasticloadbalancing', 'DescribeLoadBalancers');
-    const LoadBalancerArn = /<LoadBalancerArn>([^<]+)</.exec(balancers)?.[1] ?? '';
-    const given = { LoadBalancerArn };
-    const listeners = await emulator.query('elasticloadbalancing', 'DescribeListeners', given);
-    return listeners.includes(`<Port>${port}</Port>`);
+    const balancers = 'elbv2 describe-load-balancers --query LoadBalancers[0].LoadBalancerArn';
+    const listeners = 'elbv2 describe-listeners --query Listeners[].Port --load-balancer-arn';
+    const ports = await emulator.aws(`${listeners} ${String(await emulator.aws(balancers))}`);
+    return (ports as number[]).includes(port);
   };
 
   const steps: readonly Step[] = [
@@ -148,9 +154,11 @@ void command(async (directory, progress) => {
       id: 'passed-over',
       claim: `The emulator makes all types but ${PASSED_OVER.join(', ')}`,
       run: async () => {
-        const made = typesIn(
-          await emulator.query('cloudformation', 'ListStackResources', { StackName: STACK }),
+        const query = 'StackResourceSummaries[].ResourceType';
+        const resources = await emulator.aws(
+          `cloudformation list-stack-resources --stack-name ${STACK} --query ${query}`,
         );
+        const made = [...new Set(resources as string[])].filter(Boolean).sort();
         const Resources = readAssemblies('cdk.out')[0]?.template.Resources ?? {};
         const types = new Set(Object.values(Resources).map(({ Type }) => Type));
         types.delete('AWS::CDK::Metadata');
@@ -285,7 +293,7 @@ void command(async (directory, progress) => {
       claim: 'npx cdk destroy leaves no stack, parameter, load balancer, network',
       run: async () => {
         const ok = await run(`npx cdk destroy --force ${IMAGE}`);
-        const left = await leftBehind(emulator, await parameter(DECLARED));
+        const left = await leftBehind(emulator);
         return [ok !== undefined && left.length === 0, left.join(', ') || 'nothing left'];
       },
     },
@@ -353,34 +361,14 @@ void command(async (directory, progress) => {
   return printTotals('deploy', rows);
 });
 
-function typesIn(xml: string): string[] {
-  const types = [...xml.matchAll(/<ResourceType>([^<]+)</g)].map(([, type = '']) => type);
-  return [...new Set(types)].sort();
-}
-
-function outputsIn(xml: string): Partial<Record<string, string>> {
-  const found = xml.matchAll(/<OutputKey>([^<]+)<\/OutputKey>\s*<OutputValue>([^<]*)</g);
-  return Object.fromEntries(
-    [...found].map(([, key = '', value = '']) => [
-      key,
-      value
-        .replaceAll('&quot;', '"')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&lt;', '<')
-        .replaceAll('&amp;', '&'),
-    ]),
-  );
-}
-
-async function leftBehind(emulator: Emulator, key: string | undefined): Promise<string[]> {
-  const stack = await emulator.query('cloudformation', 'DescribeStacks', { StackName: STACK });
-  const balancers = await emulator.query('elasticloadbalancing', 'DescribeLoadBalancers');
-  const networks = await emulator.query('ec2', 'DescribeVpcs');
+async function leftBehind(emulator: Emulator): Promise<string[]> {
   const found = {
-    stack: !stack.includes('does not exist'),
-    parameter: key !== undefined,
-    'load balancer': balancers.includes('<LoadBalancerArn>'),
-    network: networks.includes('<isDefault>false<'),
+    stack: await emulator.aws(`cloudformation describe-stacks --stack-name ${STACK}`),
+    parameter: await emulator.aws(`ssm get-parameter --name ${DECLARED}`),
+    'load balancer': await emulator.aws('elbv2 describe-load-balancers --query LoadBalancers[0]'),
+    network: await emulator.aws(
+      'ec2 describe-vpcs --filters Name=is-default,Values=false --query Vpcs[0]',
+    ),
   };
-  return Object.entries(found).flatMap(([what, isThere]) => (isThere ? [what] : []));
+  return Object.entries(found).flatMap(([what, item]) => (item ? [what] : []));
 }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../testbed/ports';
-import { RunningProcess } from '../testbed/processes';
+import { RunningProcess, runToEnd } from '../testbed/processes';
 import { pythonFrom } from '../testbed/python';
 import { Refusal } from '../refusal';
 
@@ -11,20 +11,6 @@ const START_SECONDS = 60;
 /** Where tools keep what they can create again; linters and git ignore it. */
 const VENV = join(__dirname, '..', '..', 'node_modules', '.cache', 'rehearsal-emulator');
 
-/** Services with the name of their protocol. */
-const JSON_SERVICES = {
-  acm: 'CertificateManager',
-  ecs: 'AmazonEC2ContainerServiceV20141113',
-  ssm: 'AmazonSSM',
-} as const;
-
-/** Services with the version of their protocol. */
-const XML_SERVICES = {
-  cloudformation: '2010-05-15',
-  ec2: '2016-11-15',
-  elasticloadbalancing: '2015-12-01',
-} as const;
-
 /**
  * An emulator of AWS on this machine.
  */
@@ -33,7 +19,7 @@ export class Emulator {
     private readonly endpoint: string,
     /** The Python that the emulator runs on; the AWS CLI is beside it. */
     public readonly python: string,
-    private readonly process: RunningProcess,
+    private readonly server: RunningProcess,
   ) {}
 
   public static async start(): Promise<Emulator> {
@@ -70,52 +56,24 @@ export class Emulator {
 
   /** Requests that the emulator failed on: the CDK tries them again and may then see success. */
   public get failures(): string[] {
-    return this.process.log.filter((line) => /^\w*(Error|Exception):/.test(line));
+    return this.server.log.filter((line) => /^\w*(Error|Exception):/.test(line));
   }
 
-  /** Calls a service that speaks JSON. */
-  public async call(
-    service: keyof typeof JSON_SERVICES,
-    action: string,
-    body: unknown,
-  ): Promise<Record<string, unknown>> {
-    const response = await this.post(service, JSON.stringify(body), {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `${JSON_SERVICES[service]}.${action}`,
-    });
-    return JSON.parse(response) as Record<string, unknown>;
-  }
-
-  /** Calls a service that speaks XML. @returns the XML */
-  public query(
-    service: keyof typeof XML_SERVICES,
-    action: string,
-    parameters: Record<string, string> = {},
-  ): Promise<string> {
-    const body = new URLSearchParams({
-      Action: action,
-      Version: XML_SERVICES[service],
-      ...parameters,
-    });
-    return this.post(service, body.toString(), {
-      'content-type': 'application/x-www-form-urlencoded',
-    });
+  /** Runs a command of the AWS CLI. @returns what it prints; `undefined` if the service refuses it */
+  public async aws(line: string): Promise<unknown> {
+    const { PATH = '' } = process.env;
+    const env = { PATH, ...this.variables, AWS_DEFAULT_REGION: REGION, AWS_PAGER: '' };
+    const args = [...line.split(' '), '--output', 'json'];
+    const { ok, text } = await runToEnd(join(dirname(this.python), 'aws'), args, env);
+    if (!ok && !text.includes('An error occurred (')) {
+      throw new Error(`aws ${line} fails:\n${text}`);
+    }
+    return ok ? JSON.parse(text || 'null') : undefined;
   }
 
   public async stop(): Promise<void> {
-    this.process.killGroup();
-    await this.process.exited;
-  }
-
-  private async post(service: string, body: string, headers: Record<string, string>) {
-    const scope = `AKIDREHEARSAL/20260101/${REGION}/${service}/aws4_request`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-    const response = await fetch(this.endpoint, {
-      method: 'POST',
-      body,
-      headers: { ...headers, authorization },
-    });
-    return response.text();
+    this.server.killGroup();
+    await this.server.exited;
   }
 
   private async untilItAnswers(): Promise<void> {
@@ -126,9 +84,9 @@ export class Emulator {
         () => false,
       ))
     ) {
-      if (this.process.exit || Date.now() > deadline) {
+      if (this.server.exit || Date.now() > deadline) {
         throw new Refusal(
-          `the emulator does not start:\n  ${this.process.log.slice(-8).join('\n  ')}`,
+          `the emulator does not start:\n  ${this.server.log.slice(-8).join('\n  ')}`,
         );
       }
       await sleep(200);
