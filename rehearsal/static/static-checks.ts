@@ -104,7 +104,7 @@ function coverageOf(graph: Graph): Row {
   const apart = ids.filter((id) => !graph.looked.has(id)).map(typeOf);
   const macros = graph.template.Transform === undefined ? [] : ['Transform'];
   const unfollowed = apart.filter((type) => UNFOLLOWED.test(type));
-  const notEvaluated = [...new Set([...unknown, ...unfollowed, ...macros])];
+  const notEvaluated = [...new Set([...unknown, ...unfollowed, ...macros, ...notRun(graph)])];
   const run = ids.filter((id) => RUN.test(typeOf(id)));
   const names = [...new Set(apart)].map(
     (type) => `${apart.filter((other) => other === type).length} ${type}`,
@@ -119,6 +119,14 @@ function coverageOf(graph: Graph): Row {
       `Of ${quantity(ids.length, 'resource')}, ${ids.length - apart.length} are read and ${run.length} of these run; not looked at: ${list(names, 'none')}` +
       (notEvaluated.length > 0 ? `; not evaluated: ${notEvaluated.join(', ')}` : ''),
   };
+}
+
+/** Returns the containers beside the application and the daemon. */
+function notRun(graph: Graph): string[] {
+  const runs = ['application', 'daemon'].flatMap((kind) => partsOf(kind, graph));
+  return partsOf('container', graph)
+    .map(({ id }) => id)
+    .filter((id) => !runs.some((part) => part.id === id));
 }
 
 /** Returns the properties of the parts of a kind that facts.md does not have. */

@@ -40,6 +40,7 @@ export interface Plan {
   readonly account: string;
   readonly region: string;
   readonly task: { readonly cpuUnits: number; readonly memoryMiB: number };
+  /** The two that are run, in the order of the template. A check says of others that they are not. */
   readonly containers: readonly Container[];
   readonly application: Container;
   /** What the application calls itself in its segments. */
@@ -82,17 +83,10 @@ export function readPlan(assembly: Assembly, key: string): Plan {
 
   const taskId = onlyIdOfType(resources, 'AWS::ECS::TaskDefinition');
   const task = readTaskDefinition(resources, taskId);
-  const containers = task.ContainerDefinitions;
-  const { application, ...target } = readTarget(resources, containers);
-  const daemon = containers.find(({ Image }) => Image.includes('aws-xray-daemon'));
+  const { application, ...target } = readTarget(resources, task.ContainerDefinitions);
+  const daemon = task.ContainerDefinitions.find(({ Image }) => Image.includes('aws-xray-daemon'));
   if (!daemon) {
     throw new Refusal(`${taskId} has no container with an aws-xray-daemon image`);
-  }
-  const others = containers.filter((container) => ![application, daemon].includes(container));
-  if (others.length > 0) {
-    throw new Refusal(
-      `${taskId} has containers besides the application and the daemon: ${others.map(({ Name }) => Name).join(', ')}; add support for them in task.ts`,
-    );
   }
   const names = ['AWS_XRAY_TRACING_NAME', 'OTEL_SERVICE_NAME'].flatMap((name) =>
     application.Environment.filter(({ Name }) => Name === name).map(({ Value }) => Value),
@@ -102,7 +96,7 @@ export function readPlan(assembly: Assembly, key: string): Plan {
     stackName,
     ...place,
     task: { cpuUnits: task.Cpu, memoryMiB: task.Memory },
-    containers,
+    containers: task.ContainerDefinitions.filter((item) => [application, daemon].includes(item)),
     application,
     serviceName: names[0] ?? application.Name,
     applicationImage: assembly.images[application.Image.split(':').at(-1) ?? ''],

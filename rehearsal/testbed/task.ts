@@ -131,7 +131,8 @@ export class Task {
     const order: Container[] = [];
     while (waiting.length > 0) {
       const next = waiting.findIndex(({ DependsOn }) =>
-        DependsOn.every(({ ContainerName }) => order.some(({ Name }) => Name === ContainerName)),
+        // a container that is not run is not waited for
+        DependsOn.every(({ ContainerName }) => !waiting.some(({ Name }) => Name === ContainerName)),
       );
       const [container] = next === -1 ? [] : waiting.splice(next, 1);
       if (!container) {

@@ -185,6 +185,14 @@ test.each<[string, Change]>([
         VpcPeeringConnectionId: 'pcx-1',
       }),
   ],
+  [
+    'a container that is neither the application nor the daemon',
+    (all) => {
+      const task = of(all, 'ECS::TaskDefinition');
+      const sidecar = { Name: 'nginx', Image: 'nginx:1.29.3', Essential: false };
+      (task.ContainerDefinitions as object[]).push(sidecar);
+    },
+  ],
   ['a macro', (_, template) => (template.Transform = 'Macro')],
   [
     'a private zone that has records',
