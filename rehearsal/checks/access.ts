@@ -78,7 +78,7 @@ export const KEY_CHECKS: readonly Check[] = [
         ? problems.join('; ')
         : declared
           ? `${parameterName} gets its value from a NoEcho parameter, and nothing else does`
-          : `An operator creates ${parameterName}; the template holds no value`,
+          : `An operator stores the key in ${parameterName}; the template holds no value`,
   }),
   runCheck({
     id: 'key-hidden',

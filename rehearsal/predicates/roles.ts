@@ -1,4 +1,5 @@
 import { mayDo, readRole, type Role } from '../template/iam';
+import { SECRET_SUFFIX } from '../template/resolver';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { pullsOf } from './containers';
 import { containersOf, T, taskOf } from './parts';
@@ -45,8 +46,10 @@ function readOf(secret: Part, { place: { account, region } }: Graph): Permission
   const action = { ssm: 'ssm:GetParameters', secretsmanager: 'secretsmanager:GetSecretValue' }[
     service ?? ''
   ];
-  // a secret's ARN may name a key in it
-  return action === undefined ? undefined : [action, arn.split(':').slice(0, 7).join(':')];
+  // a secret's ARN may name a key in it, and leave out the suffix
+  const resource = arn.split(':').slice(0, 7).join(':');
+  const suffix = service === 'secretsmanager' && !/-\w{6}$/.test(resource) ? SECRET_SUFFIX : '';
+  return action === undefined ? undefined : [action, resource + suffix];
 }
 
 /** The SSM parameters of the template that a container reads. */

@@ -4,6 +4,9 @@ import { BUNDLED_LIBS, BUNDLED_RULES } from 'cdk-preflight/lib/rules.generated';
 import type { Assembly } from '../template/assembly';
 import { placeOf } from '../template/plan';
 
+/** Characters of a message that are shown. */
+const LONGEST = 240;
+
 interface Diagnostic {
   readonly severity: 'FATAL' | 'ERROR' | 'WARN';
   readonly ruleId: string;
@@ -46,7 +49,8 @@ export class TemplateValidator {
     );
     return diagnostics.filter(isRefusal).map(({ entity, propertyPath = '', message }) => {
       const where = [entity?.logicalId ?? 'The template', propertyPath.replace('Properties.', '')];
-      return [...where, message].join(': ');
+      // one about a reference lists everything that could be referred to
+      return [...where, message.slice(0, LONGEST)].join(': ');
     });
   }
 }

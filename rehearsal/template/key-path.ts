@@ -6,6 +6,7 @@ import type { Container } from './task-definition';
 /** How the Honeycomb key gets into the application's environment. */
 export interface KeyPath {
   readonly variable: string;
+  /** Name of an SSM parameter, or ARN of a secret of Secrets Manager. */
   readonly parameterName: string;
   /** Whether the template declares the SSM parameter, or an operator creates it. */
   readonly declared: boolean;
@@ -87,13 +88,8 @@ function readSecret({ Name: container, Secrets }: Container) {
     throw new Refusal(`${container} has no secret, so it has no Honeycomb key`);
   }
   const { Name: variable, ValueFrom } = secret;
-  const [, parameterName] =
-    /^(?:arn:[\w-]+:ssm:[^:]*:[^:]*:parameter)?(\/.*)$/.exec(ValueFrom) ?? [];
-  if (parameterName === undefined) {
-    throw new Refusal(
-      `secret ${variable} comes from ${ValueFrom}; the rehearsal supports SSM parameters only: store the key in one, with ecs.Secret.fromSsmParameter`,
-    );
-  }
+  const [parameterName = ValueFrom] =
+    /(?<=^(?:arn:[\w-]+:ssm:[^:]*:[^:]*:parameter)?)\/.*$/.exec(ValueFrom) ?? [];
   return { variable, parameterName };
 }
 

@@ -48,6 +48,9 @@ const NO_VALUE = Symbol('AWS::NoValue');
 /** Matches a value that only a deployment knows. What reads it is not evaluated, or refused. */
 export const NOT_KNOWN = /<not known: .*>|\{\{resolve:/s;
 
+/** What Secrets Manager appends to a name in an ARN: a hyphen and six characters. */
+export const SECRET_SUFFIX = '-AbCdEf';
+
 /** The property that `Ref` returns, for the types whose name the rehearsal follows. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
   'AWS::SSM::Parameter': 'Name',
@@ -217,7 +220,7 @@ export class Resolver {
     }
     const resource = this.resource(id, where);
     if (/^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(resource.Type)) {
-      return `arn:aws:secretsmanager:${this.deployment.region}:${this.deployment.account}:secret:${id}`;
+      return `arn:aws:secretsmanager:${this.deployment.region}:${this.deployment.account}:secret:${id}${SECRET_SUFFIX}`;
     }
     const name = resource.Properties?.[NAME_PROPERTY[resource.Type] ?? ''];
     return name === undefined ? id : this.value(name, where);

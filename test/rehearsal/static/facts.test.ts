@@ -93,6 +93,20 @@ test.each<[string, Change]>([
     },
   ],
   [
+    'a secret by its name, without the suffix of its ARN',
+    (all) => {
+      const ValueFrom = 'arn:aws:secretsmanager:ap-southeast-2:111122223333:secret:database';
+      (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
+      const Action = 'secretsmanager:GetSecretValue';
+      const Statement = { Effect: 'Allow', Action, Resource: `${ValueFrom}-??????` };
+      Object.values(all)
+        .filter(({ Type }) => Type === 'AWS::IAM::Role')
+        .forEach(({ Properties }) =>
+          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
+        );
+    },
+  ],
+  [
     'tasks that follow the requests, and the secret of a database',
     (all) => {
       add(all, 'SecretsManager::SecretTargetAttachment', {});

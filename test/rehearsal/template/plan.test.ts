@@ -30,6 +30,18 @@ test('gives the task role only the statements of its own policies', () => {
   ]);
 });
 
+const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:honeycomb';
+
+test.each([
+  ['arn:aws:ssm:us-east-1:111122223333:parameter/a/key', '/a/key'],
+  ['/a/key', '/a/key'],
+  [SECRET, SECRET],
+])('the key comes from %s', (from, name) => {
+  const { keyPath } = plan(`application.Secrets.0.ValueFrom = "${from}"`);
+
+  expect(keyPath.parameterName).toBe(name);
+});
+
 test.each([
   ['is not NoEcho', 'template.Parameters.HoneycombApiKey.NoEcho = false'],
   ['has a default', 'template.Parameters.HoneycombApiKey.Default = "hcaik_x"'],
