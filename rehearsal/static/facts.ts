@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTAINERS_PREDICATES } from '../predicates/containers';
 import type { Part, Predicate } from '../predicates/graph';
+import { LOAD_BALANCER_PREDICATES } from '../predicates/load-balancer';
 import { NETWORK_PREDICATES } from '../predicates/network';
 import { ROLES_PREDICATES } from '../predicates/roles';
 import { SERVICE_PREDICATES } from '../predicates/service';
@@ -37,6 +38,7 @@ export const PREDICATES: Readonly<Record<string, Predicate>> = {
   ...CONTAINERS_PREDICATES,
   ...ROLES_PREDICATES,
   ...NETWORK_PREDICATES,
+  ...LOAD_BALANCER_PREDICATES,
   ...XRAY_PREDICATES,
 };
 

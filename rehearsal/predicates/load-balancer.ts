@@ -1,0 +1,153 @@
+import { NotKnown, type Part, type Predicates } from './graph';
+import {
+  ANYONE,
+  balancerGroups,
+  bothSubnets,
+  exitOf,
+  idsOf,
+  peersOf,
+  permits,
+  PUBLIC_PEER,
+  rulesOf,
+  taskGroups,
+  vpcBlocks,
+} from './network';
+import { forwardingTo, listenersOf, loadBalancerOf, T, targetGroupOf, targetOf } from './parts';
+
+function attributesOf(part: Part, property: string): Record<string, string> {
+  return Object.fromEntries(
+    part.parts(property).map((item) => [item.text('Key'), item.text('Value')]),
+  );
+}
+
+/** Predicates of facts.md. */
+export const LOAD_BALANCER_PREDICATES: Predicates = {
+  'be internet-facing, or open to private addresses only': (balancer, property, graph) =>
+    balancer.get(property) === 'internet-facing' ||
+    !rulesOf(balancerGroups(graph), 'Ingress', graph).some(
+      (rule) => rule.text('CidrIp') === ANYONE,
+    ),
+  'be in two zones, and public for an internet-facing one, with their routes created first': (
+    balancer,
+    property,
+    graph,
+  ) => {
+    const subnets = balancer.texts(property).map((id) => graph.find(T.subnet, id));
+    const known = subnets.filter((subnet) => subnet !== undefined);
+    const attachments = graph.ofType('AWS::EC2::VPCGatewayAttachment');
+    return (
+      known.length === subnets.length &&
+      new Set(known.map((subnet) => subnet.get('AvailabilityZone')).filter(Boolean)).size >= 2 &&
+      (balancer.text('Scheme') !== 'internet-facing' ||
+        (known.every((subnet) => exitOf(subnet, graph) === 'gateway') &&
+          attachments.some(({ id }) => graph.dependsOn(balancer.id, id))))
+    );
+  },
+  'allow clients in on each port that it listens on': (balancer, _, graph) =>
+    listenersOf(graph).every((listener) =>
+      peersOf(balancerGroups(graph), 'Ingress', listener.number('Port'), graph).some(
+        (peer) => balancer.get('Scheme') !== 'internet-facing' || PUBLIC_PEER.test(peer),
+      ),
+    ),
+  'let it out to the task': (_, __, graph) =>
+    permits(
+      balancerGroups(graph),
+      'Egress',
+      targetOf(graph).number('ContainerPort'),
+      [ANYONE, ...vpcBlocks(graph), ...idsOf(taskGroups(graph))],
+      graph,
+    ),
+  'let it in': (_, __, graph) =>
+    permits(
+      taskGroups(graph),
+      'Ingress',
+      targetOf(graph).number('ContainerPort'),
+      [ANYONE, ...vpcBlocks(graph), ...idsOf(balancerGroups(graph))],
+      graph,
+    ),
+  'keep a connection for 10 s': (balancer, property) =>
+    Number(attributesOf(balancer, property)['idle_timeout.timeout_seconds'] ?? 60) >= 10,
+  'stick by a cookie of the load balancer or the application, if at all': (group, property) =>
+    /^((lb|app)_cookie)?$/.test(attributesOf(group, property)['stickiness.type'] ?? ''),
+  'be of ACM in the region, or of IAM': (listener, property, { stated, resources }) =>
+    listener.parts(property).every((item) => {
+      const arn = item.text('CertificateArn');
+      return (
+        resources[arn]?.Type === 'AWS::CertificateManager::Certificate' ||
+        new RegExp(
+          `^arn:[\\w-]+:(acm:${stated.region ?? '[\\w-]+'}|iam:):${stated.account ?? '\\d+'}:`,
+        ).test(arn)
+      );
+    }),
+  'be its own among the listeners': (listener, property, graph) =>
+    listenersOf(graph).filter((item) => item.number(property) === listener.number(property))
+      .length === 1,
+  'be the one that clients use by default': (_, property, graph) =>
+    listenersOf(graph).some(
+      (item) => item.number(property) === { HTTP: 80, HTTPS: 443 }[item.text('Protocol')],
+    ),
+  'forward to it, from a load balancer': (_, __, graph) => loadBalancerOf(graph).id !== '',
+  'forward to the target group, or redirect to one that does': (_, __, graph) =>
+    listenersOf(graph).every((listener) => {
+      const forwarding = forwardingTo(graph, targetGroupOf(graph));
+      const isListener = (item: Part) => [item.id, item.get('ListenerArn')].includes(listener.id);
+      const [action] = listener.parts('DefaultActions');
+      const redirect = (key: string) => {
+        const own = listener.text(key);
+        return action?.text(`RedirectConfig.${key}`, own).replace(`#{${key.toLowerCase()}}`, own);
+      };
+      const isRedirect =
+        action?.get('Type') === 'redirect' &&
+        /^HTTP_30[12]$/.test(action.text('RedirectConfig.StatusCode'));
+      return (
+        forwarding.some(isListener) ||
+        (isRedirect &&
+          forwarding.some((item) =>
+            ['Port', 'Protocol'].every((key) => item.text(key) === redirect(key)),
+          ))
+      );
+    }),
+  'send requests to one target group, and ask nobody to sign in': (listener, property) =>
+    listener.parts(property).every((action) => {
+      const groups = action.parts('ForwardConfig').flatMap((item) => item.parts('TargetGroups'));
+      const used = groups.filter((item) => item.text('Weight') !== '0');
+      return !action.text('Type').startsWith('authenticate-') && used.length <= 1;
+    }),
+  'leave the requests to the target group': (listener, _, graph) =>
+    graph
+      .ofType(T.listenerRule)
+      .filter((rule) => graph.find(T.listener, rule.get('ListenerArn')) === listener)
+      .every((rule) => {
+        const isOurs = forwardingTo(graph, targetGroupOf(graph)).includes(rule);
+        const values = rule
+          .parts('Conditions')
+          .flatMap((item) =>
+            ['', 'PathPatternConfig.', 'HostHeaderConfig.', 'SourceIpConfig.'].flatMap((config) =>
+              item.texts(`${config}Values`),
+            ),
+          );
+        if (!isOurs && !values.some((value) => ['*', '/*', ANYONE].includes(value))) {
+          throw new NotKnown(`${rule.id} takes some of the requests`);
+        }
+        return isOurs;
+      }),
+  "be the subnets'": (group, property, graph) => {
+    const vpc = graph.find(T.vpc, group.get(property));
+    return (
+      vpc !== undefined &&
+      bothSubnets(graph).every((subnet) => graph.find(T.vpc, subnet.get(property)) === vpc)
+    );
+  },
+  'be that of the traffic': (group, property, graph) =>
+    ['traffic-port', targetOf(graph).text('ContainerPort')].includes(
+      group.text(property, 'traffic-port'),
+    ),
+  'accept 200': (group, property) =>
+    group
+      .text(`${property}.HttpCode`, '200')
+      .split(',')
+      .some((codes) => {
+        const [low = '', high = low] = codes.split('-');
+        return Number(low) <= 200 && Number(high) >= 200;
+      }),
+};
