@@ -28,8 +28,6 @@ export interface Clients {
 export type ClientConfig = NonNullable<ConstructorParameters<typeof XRayClient>[0]>;
 
 export function awsClients(config: ClientConfig, get: HttpsGet = httpsGet): Clients {
-  // which Node.js the next year's SDK needs is no matter of the person who runs a command
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   return {
     cloudFormation: new CloudFormationClient(config),
     cloudWatch: new CloudWatchClient(config),

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../lib/config/config';
 import { ConfigError } from '../../lib/config/config-error';
-import { clientConfig } from '../key/client-config';
+import { clientConfig, isUnconfigured } from '../key/client-config';
 import { CHECKS, diagnose } from './diagnosis';
 import { awsClients } from './clients';
 import { diagnosisText, plannedText } from './print';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     show({ stackName, checks }, diagnosisText(checks));
     process.exitCode = checks.every(({ finding }) => finding?.ok) ? 0 : 1;
   } catch (error) {
-    if (!isWithoutCredentials(error)) {
+    if (!isUnconfigured(error)) {
       throw error;
     }
     const planned = CHECKS.map(({ id, question, asks }) => ({ id, question, asks }));
@@ -59,11 +59,4 @@ function stackNameOf(settings: readonly string[]): string {
   );
   // a VPC takes credentials to look up, and has no part in the name
   return readConfig({ ...context, ...given, 'cruddur:vpcId': undefined }).stackName;
-}
-
-function isWithoutCredentials(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return (
-    /CredentialsProviderError|TokenProviderError/.test(name) || message === 'Region is missing'
-  );
 }

@@ -8,7 +8,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { readConfig } from '../../lib/config/config';
 import { ConfigError } from '../../lib/config/config-error';
 import { OperatorError } from '../operator-error';
-import { clientConfig } from './client-config';
+import { clientConfig, isUnconfigured } from './client-config';
 import { DeployedStack } from './deployed-stack';
 import { destination } from './destination';
 import { KeyedService } from './keyed-service';
@@ -76,20 +76,22 @@ async function replaceTasks(service: KeyedService, started: string | undefined):
 
 main().catch((error: unknown) => {
   const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-  const shown = isForPeople(error) ? `error: ${message}` : stack;
+  const what = isUnconfigured(error)
+    ? '; sign in with the AWS CLI, or pass --profile and --region'
+    : '';
+  const shown = isForPeople(error) ? `error: ${message}${what}` : stack;
   console.error(key === '' ? shown : shown.replaceAll(key, '<the key>'));
   process.exitCode = 1;
 });
 
 /** Whether the message says all: our own, those of AWS and of its SDK, those of the options. */
 function isForPeople(error: unknown): boolean {
-  const { code, name, $metadata } = error as { code?: string; name?: string; $metadata?: object };
+  const { code, $metadata } = error as { code?: string; $metadata?: object };
   return (
     error instanceof OperatorError ||
     error instanceof ConfigError ||
     $metadata !== undefined ||
-    name === 'CredentialsProviderError' ||
-    name === 'TokenProviderError' ||
+    isUnconfigured(error) ||
     error instanceof AggregateError ||
     /^(E[A-Z]+|ERR_PARSE_ARGS_\w+)$/.test(code ?? '')
   );

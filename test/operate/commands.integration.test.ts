@@ -13,7 +13,7 @@ interface Outcome {
 }
 
 /** Runs a script of package.json, by a person without AWS credentials. */
-async function run(script: 'cost' | 'doctor', ...args: string[]): Promise<Outcome> {
+async function run(script: 'cost' | 'doctor' | 'key', ...args: string[]): Promise<Outcome> {
   const [command = '', ...given] = packageJson.scripts[script].split(' ');
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   const env = {
@@ -68,6 +68,18 @@ test.concurrent.each([
   expect(code).toBe(1);
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test.concurrent.each([
+  [[], 'Region is missing'],
+  [['--region', 'eu-west-1'], 'Could not load credentials from any providers'],
+])('npm run key with %j says what it lacks, and what to do', async (args, message) => {
+  const { code, stderr } = await run('key', ...args);
+
+  expect([code, stderr]).toEqual([
+    1,
+    `error: ${message}; sign in with the AWS CLI, or pass --profile and --region\n`,
+  ]);
 });
 
 test.concurrent('without credentials npm run doctor says what it would ask', async () => {
