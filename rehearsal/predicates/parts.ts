@@ -22,7 +22,6 @@ export const T = {
 const NETWORK = 'NetworkConfiguration.AwsvpcConfiguration';
 export const SUBNETS = `${NETWORK}.Subnets`;
 export const SECURITY_GROUPS = `${NETWORK}.SecurityGroups`;
-export const PUBLIC_IP = `${NETWORK}.AssignPublicIp`;
 
 /** The parts of a template that a request and its trace depend on, each found from the service. */
 export function serviceOf(graph: Graph): Part {

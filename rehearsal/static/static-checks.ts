@@ -3,6 +3,7 @@ import { KINDS } from '../predicates/kinds';
 import { list, quantity } from '../results/prose';
 import { type Result, type Row, unavailable } from '../results/result';
 import type { Assembly } from '../template/assembly';
+import type { Resource } from '../template/resolver';
 import { type Fact, HARMLESS, type Mistake, STATIC_CHECKS, VALIDATED } from './facts';
 import type { TemplateValidator } from './validator';
 
@@ -14,7 +15,7 @@ export const VALIDATOR_CHECK = 'template-valid';
 /** Types that the rehearsal runs, or gives to what it runs. */
 const RUN = /^AWS::(ECS::TaskDefinition|XRay::SamplingRule|XRay::Group|SSM::Parameter)$/;
 
-/** Types that no fact follows, and that could come between those that are followed. */
+/** Types that could come between those that facts follow. */
 const UNFOLLOWED =
   /^AWS::(EC2::(VPCEndpoint|VPCBlockPublicAccess.*|(VPC)?DHCPOptions.*|VPNGateway)|WAFv2::WebACLAssociation|NetworkFirewall::.*|Route53Resolver::.*|XRay::ResourcePolicy)$/;
 
@@ -101,9 +102,10 @@ function coverageOf(graph: Graph): Row {
   const ids = Object.keys(graph.resources);
   const typeOf = (id: string) => graph.resources[id]?.Type ?? '';
   const unknown = Object.keys(KINDS).flatMap((kind) => unknownProperties(kind, graph));
-  const apart = ids.filter((id) => !graph.looked.has(id)).map(typeOf);
+  const idsApart = ids.filter((id) => !graph.looked.has(id));
+  const apart = idsApart.map(typeOf);
   const macros = graph.template.Transform === undefined ? [] : ['Transform'];
-  const unfollowed = apart.filter((type) => UNFOLLOWED.test(type));
+  const unfollowed = idsApart.filter((id) => mayInterfere(graph.resources[id])).map(typeOf);
   const notEvaluated = [...new Set([...unknown, ...unfollowed, ...macros, ...notRun(graph)])];
   const run = ids.filter((id) => RUN.test(typeOf(id)));
   const names = [...new Set(apart)].map(
@@ -119,6 +121,14 @@ function coverageOf(graph: Graph): Row {
       `Of ${quantity(ids.length, 'resource')}, ${ids.length - apart.length} are read and ${run.length} of these run; not looked at: ${list(names, 'none')}` +
       (notEvaluated.length > 0 ? `; not evaluated: ${notEvaluated.join(', ')}` : ''),
   };
+}
+
+/** Whether a resource that no fact follows could come between those that are followed. */
+function mayInterfere({ Type = '', Properties = {} }: Partial<Resource> = {}): boolean {
+  const { VpcEndpointType = 'Gateway', PolicyDocument } = Properties;
+  // what goes to S3 and DynamoDB passes a gateway, and nothing else does
+  const isOpen = VpcEndpointType === 'Gateway' && PolicyDocument === undefined;
+  return UNFOLLOWED.test(Type) && !(Type === 'AWS::EC2::VPCEndpoint' && isOpen);
 }
 
 /** Returns the containers beside the application and the daemon. */

@@ -93,6 +93,13 @@ test.each<[string, Change]>([
     },
   ],
   [
+    'a gateway to S3',
+    (all) => {
+      const VpcId = { Ref: idOf(all, 'EC2::VPC') };
+      add(all, 'EC2::VPCEndpoint', { VpcId, ServiceName: 'com.amazonaws.us-east-1.s3' });
+    },
+  ],
+  [
     'a secret by its name, without the suffix of its ARN',
     (all) => {
       const ValueFrom = 'arn:aws:secretsmanager:ap-southeast-2:111122223333:secret:database';
@@ -206,6 +213,15 @@ test.each<[string, Change]>([
       const sidecar = { Name: 'nginx', Image: 'nginx:1.29.3', Essential: false };
       (task.ContainerDefinitions as object[]).push(sidecar);
     },
+  ],
+  [
+    'an interface endpoint',
+    (all) =>
+      add(all, 'EC2::VPCEndpoint', {
+        VpcId: { Ref: idOf(all, 'EC2::VPC') },
+        ServiceName: 'com.amazonaws.us-east-1.xray',
+        VpcEndpointType: 'Interface',
+      }),
   ],
   ['a macro', (_, template) => (template.Transform = 'Macro')],
   [
