@@ -11,7 +11,7 @@ interface Diagnostic {
   readonly severity: 'FATAL' | 'ERROR' | 'WARN';
   readonly ruleId: string;
   readonly message: string;
-  readonly entity?: { readonly logicalId?: string };
+  readonly entity?: { readonly logicalId?: string; readonly resourceType?: string };
   readonly propertyPath?: string;
 }
 
@@ -55,9 +55,13 @@ export class TemplateValidator {
   }
 }
 
+/** Services whose lists of allowed values change seldom. Elsewhere a value may be newer than the list, as a Lambda runtime is. */
+const SETTLED =
+  /^AWS::(ApplicationAutoScaling|CloudWatch|ECS|ElasticLoadBalancingV2|Logs|SSM|XRay)::/;
+
 /** Other warnings than of a value that is not one of those allowed are advice. */
-function isRefusal({ ruleId, severity }: Diagnostic): boolean {
-  return severity !== 'WARN' || ruleId === 'W3030';
+function isRefusal({ entity, ruleId, severity }: Diagnostic): boolean {
+  return severity !== 'WARN' || (ruleId === 'W3030' && SETTLED.test(entity?.resourceType ?? ''));
 }
 
 /** One module for each service: one for each rule takes six times as long to compile. */

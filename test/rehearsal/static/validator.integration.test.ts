@@ -1,16 +1,26 @@
 import { TemplateValidator } from '../../../rehearsal/static/validator';
 import { changed, synthesized } from '../synthesized';
 
+const ROLE = 'arn:aws:iam::111122223333:role/a';
+
 test('knows a misspelt property, and what a service would refuse', () => {
   const right = synthesized();
   const wrong = changed(right, ({ Resources }) => {
     const service = Object.values(Resources).find(({ Type }) => Type === 'AWS::ECS::Service');
     Object.assign(service?.Properties ?? {}, { LaunchTyp: 'FARGATE', Role: 'a-role' });
+    const logs = Object.values(Resources).find(({ Type }) => Type === 'AWS::Logs::LogGroup');
+    Object.assign(logs?.Properties ?? {}, { RetentionInDays: 31 });
+  });
+  const newer = changed(right, ({ Resources }) => {
+    const Properties = { Runtime: 'python9.9', Handler: 'a.b', Role: ROLE, Code: { ZipFile: 'a' } };
+    Object.assign(Resources, { Newer: { Type: 'AWS::Lambda::Function', Properties } });
   });
   const validator = new TemplateValidator();
 
   expect(validator.problemsOf(right)).toEqual([]);
-  expect(validator.problemsOf(wrong).join()).toMatch(
-    /'LaunchTyp' was unexpected.*specify an IAM role/,
-  );
+  expect(validator.problemsOf(newer).join()).not.toContain('python9.9');
+  const problems = validator.problemsOf(wrong).join();
+  expect(problems).toContain("'LaunchTyp' was unexpected");
+  expect(problems).toContain('specify an IAM role');
+  expect(problems).toContain('31 is not one of');
 });
