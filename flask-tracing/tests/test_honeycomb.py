@@ -6,7 +6,7 @@ import time
 import pytest
 from conftest import Stack
 
-from support.honeycomb import honeycomb_double, otlp_double
+from support.honeycomb import HANG, honeycomb_double, otlp_double
 from support.metadata import TASK_ARN, ecs_metadata
 from support.service import running
 from support.waiting import eventually, eventually_several
@@ -160,13 +160,25 @@ def test_the_key_goes_to_no_host_that_cannot_prove_to_be_honeycombs() -> None:
 )
 def test_a_rejected_batch_is_one_line_with_what_to_do_and_is_counted(status: int, advice: str) -> None:
     with honeycomb_double(status) as honeycomb:
-        with running(HONEYCOMB_API_KEY=KEY, OTEL_EXPORTER_OTLP_TIMEOUT="1", **honeycomb.environment, **NO_DAEMON) as backend:
+        with running(HONEYCOMB_API_KEY=KEY, OTEL_EXPORTER_OTLP_TIMEOUT="3", **honeycomb.environment, **NO_DAEMON) as backend:
             backend.get()
             lines = eventually(lambda: backend.log_of("flask_tracing.export", "opentelemetry"), "the line")
 
     [line] = lines
     assert line["message"].startswith(f"2 spans are lost, 2 since the start: api.honeycomb.io: {advice}")
     assert line["level"] == "ERROR"
+
+
+def test_an_answer_says_more_than_a_later_attempt_without_one() -> None:
+    with honeycomb_double(429) as honeycomb:
+        with running(HONEYCOMB_API_KEY=KEY, OTEL_EXPORTER_OTLP_TIMEOUT="3", **honeycomb.environment, **NO_DAEMON) as backend:
+            backend.get()
+            eventually(lambda: honeycomb.requests, "the first attempt")
+            honeycomb.status = HANG
+            [line] = eventually(lambda: backend.log_of("flask_tracing.export"), "the line")
+            honeycomb.status = 200
+
+    assert "it answered 429" in line["message"]
 
 
 def test_a_part_of_a_batch_that_is_rejected_is_counted_with_the_reason() -> None:

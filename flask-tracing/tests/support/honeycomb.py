@@ -110,7 +110,7 @@ def _handler_of(double: OtlpDouble) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, answer = double.accept(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-            while double.status == HANG:
+            while status == double.status == HANG:
                 time.sleep(0.05)
             self.send_response(200 if status == HANG else status)
             self.send_header("Content-Type", "application/x-protobuf")

@@ -43,6 +43,8 @@ class BatchExporter(OTLPSpanExporter):
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Sends one batch; `FAILURE` if any span of it is lost."""
+        # of several attempts, the last that was answered says more than one that was not
+        self._session.last_response = None
         result = self._client.export(encode_batch(spans))
         if not result.success:
             return self._count(len(spans), self._reason(result.status_code, result.error))

@@ -22,7 +22,6 @@ class UntracedSession(requests.Session):
         self.last_response: requests.Response | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """Sends a request; `last_response` is `None` until it is answered."""
-        self.last_response = None
+        """Sends a request; `last_response` stays the one before until it is answered."""
         self.last_response = self._request(*args, **kwargs)
         return self.last_response
