@@ -124,11 +124,16 @@ function coverageOf(graph: Graph): Row {
 }
 
 /** Whether a resource that no fact follows could come between those that are followed. */
-function mayInterfere({ Type = '', Properties = {} }: Partial<Resource> = {}): boolean {
-  const { VpcEndpointType = 'Gateway', PolicyDocument } = Properties;
+function mayInterfere(resource: Resource | undefined): boolean {
+  if (!resource || !UNFOLLOWED.test(resource.Type)) {
+    return false;
+  }
   // what goes to S3 and DynamoDB passes a gateway, and nothing else does
-  const isOpen = VpcEndpointType === 'Gateway' && PolicyDocument === undefined;
-  return UNFOLLOWED.test(Type) && !(Type === 'AWS::EC2::VPCEndpoint' && isOpen);
+  return !(
+    resource.Type === 'AWS::EC2::VPCEndpoint' &&
+    (resource.Properties?.VpcEndpointType ?? 'Gateway') === 'Gateway' &&
+    resource.Properties?.PolicyDocument === undefined
+  );
 }
 
 /** Returns the containers beside the application and the daemon. */

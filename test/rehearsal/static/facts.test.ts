@@ -245,6 +245,12 @@ test.each<[string, Change]>([
   expect(outcomes).not.toContain('failed');
 });
 
+test('does not resolve what it does not read', () => {
+  const assembly = mutated(({ Resources }) => add(Resources, 'S3::Bucket', { Tags: { Ref: 'A' } }));
+
+  expect(evaluateFacts(assembly).every(({ outcome }) => outcome === 'passed')).toBe(true);
+});
+
 test('states what no fact is about', () => {
   const assembly = mutated(({ Resources }) =>
     Object.assign(Resources, { Bucket: { Type: 'AWS::S3::Bucket', Properties: {} } }),
