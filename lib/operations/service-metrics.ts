@@ -59,15 +59,18 @@ const SPAN_LOSS_LOGGERS = [
 const NO_KEY_TERM = 'HONEYCOMB_API_KEY';
 
 /**
- * Appear in what the daemon reports about segments that it loses and sampling rules that it cannot fetch, and in what the
- * application reports about a daemon that does not answer.
+ * Appear in what the daemon reports about segments that it loses and sampling rules that it cannot fetch.
  */
-const DAEMON_ERROR_TERMS = [
+export const DAEMON_ERROR_TERMS = [
   '[Error]',
   'Spilling over',
   'Segment dropped',
   'Unprocessed segments',
   'http: proxy error',
+];
+
+/** Appear in what the application reports about a daemon that does not answer. */
+const DAEMON_LOSS_TERMS = [
   'no sampling rules from the X-Ray daemon',
   'could not be sent to the X-Ray daemon',
 ];
@@ -103,7 +106,9 @@ export class ServiceMetrics extends Construct {
     // written once at the start of a task, and true for as long as it runs
     this.count('SpansRefused', [logs.FilterPattern.allTerms(NO_KEY_TERM)], LOST_TELEMETRY_LINES);
     this.count('DaemonErrors', [
-      ...DAEMON_ERROR_TERMS.map((term) => logs.FilterPattern.allTerms(term)),
+      ...[...DAEMON_ERROR_TERMS, ...DAEMON_LOSS_TERMS].map((term) =>
+        logs.FilterPattern.allTerms(term),
+      ),
       logger(DAEMON_LOSS_LOGGER),
     ]);
   }

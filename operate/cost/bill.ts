@@ -2,28 +2,29 @@ import { type PriceName, PRICES } from './prices';
 import type { Usage } from './standing';
 
 /**
- * A line of a bill: what a month's use of one price costs.
+ * A line of a bill: the cost of a month's use of something.
  */
 export interface BillLine extends Usage {
   /** USD at list price. */
   readonly list: number;
-  /** USD after the units that are free each month. */
+  /** USD without the units that are free each month. */
   readonly withFreeUnits: number;
 }
 
 /**
- * A month's bill.
+ * A bill for a month.
  */
 export interface Bill {
   readonly lines: readonly BillLine[];
   /** USD at list prices. */
   readonly list: number;
-  /** USD after the units that are free each month. */
+  /** USD without the units that are free each month. */
   readonly withFreeUnits: number;
 }
 
 /**
- * Prices what is used. Uses of the same name and price become one line; free units go to the first lines of their price.
+ * Returns the bill for usages. Usages of the same name and price are one line; the free units of a price are deducted from its
+ * first lines.
  */
 export function bill(usages: readonly Usage[]): Bill {
   const freeLeft = new Map<PriceName, number>();

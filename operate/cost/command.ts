@@ -1,11 +1,10 @@
 /**
- * npm run cost: what a month of the synthesized template costs, idle and under a load.
+ * npm run cost: what a month of the synthesized template costs, idle and under load.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ConfigError } from '../../lib/config/config-error';
-import { PropError } from '../../lib/validation/prop-error';
+import { OperatorError, textOf } from '../operator-error';
 import { bill } from './bill';
 import { type Load, trafficRule, underLoad } from './traffic/load';
 import * as print from './print';
@@ -23,14 +22,7 @@ const templateSchema = z.looseObject({
 try {
   main();
 } catch (error) {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  if (
-    !(error instanceof ConfigError || error instanceof PropError) &&
-    !/^ENOENT|^ERR_PARSE_ARGS/.test(code)
-  ) {
-    throw error;
-  }
-  console.error(message);
+  console.error(textOf(error));
   process.exitCode = 1;
 }
 
@@ -55,7 +47,7 @@ function main(): void {
   show(print.billTable(bill(idle.usages)));
   show(print.otherTypes(idle));
   if (options['requests-per-second'] === undefined) {
-    show('Give --requests-per-second N for the bill under load.');
+    show('Pass --requests-per-second N for the bill under load.');
     return;
   }
   const load: Load = {
@@ -74,7 +66,7 @@ function main(): void {
 function showLoad(template: Template, load: Load): void {
   const { requestsPerSecond, tasks } = load;
   const rule = trafficRule(template);
-  show(`## At ${requestsPerSecond} requests a second, all month: idle, and`);
+  show(`## At ${requestsPerSecond} requests a second all month, in addition`);
   show(print.billTable(bill(underLoad(template, load))));
   show(print.honeycombLine(load));
   show(
@@ -82,7 +74,7 @@ function showLoad(template: Template, load: Load): void {
   );
   const counts = [...new Set([1, 20, 200, tasks])].sort((a, b) => a - b);
   show(print.sharedTable(counts.map((count) => shareReservoir(rule, count, requestsPerSecond))));
-  show('## Quotas, by the second');
+  show('## Quotas per second');
   show(print.quotaTable(quotaUses(template, load)));
 }
 
@@ -91,13 +83,20 @@ function show(paragraph: string): void {
 }
 
 function readTemplate(file: string): Template {
-  return templateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const text = readFileSync(file, 'utf8');
+  try {
+    return templateSchema.parse(JSON.parse(text));
+  } catch {
+    throw new OperatorError(
+      `--template must be a CloudFormation template in JSON, got: ${file}, which has no Resources with a Type each`,
+    );
+  }
 }
 
 function positive(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < Infinity)) {
-    throw new ConfigError(`--${option} must be a number above 0, got: ${text}`);
+    throw new OperatorError(`--${option} must be a number above 0, got: ${text}`);
   }
   return value;
 }

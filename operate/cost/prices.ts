@@ -1,19 +1,19 @@
 /**
- * What one unit of a service costs, and where the price is published.
+ * The price of one unit of a service, and where it is published.
  */
 export interface Price {
   /**
-   * What is counted, in the plural.
+   * The unit, in the plural.
    */
   readonly unit: string;
 
   /**
-   * USD for one unit.
+   * USD per unit.
    */
   readonly usd: number;
 
   /**
-   * Units that cost nothing each month, for an account as a whole and for as long as it exists.
+   * Units that are free each month, for the whole account and without an end date.
    *
    * @default 0
    */
@@ -31,12 +31,12 @@ export interface Price {
 export const PRICES_CHECKED = '2026-11';
 
 /**
- * The Region that the list prices are of.
+ * The Region of the list prices.
  */
 export const PRICES_REGION = 'us-east-1';
 
 /**
- * Hours in a month, as AWS's own calculator counts them.
+ * Hours in a month, as the AWS Pricing Calculator counts them.
  */
 export const HOURS_A_MONTH = 730;
 
@@ -52,7 +52,7 @@ const VPC = 'https://aws.amazon.com/vpc/pricing/';
 const XRAY = 'https://aws.amazon.com/xray/pricing/';
 
 /**
- * List prices without discounts. Offers for new accounts are left out, because they end.
+ * List prices without discounts. Offers for new accounts are not included, because they end.
  */
 export const PRICES = {
   loadBalancer: { unit: 'load balancer hours', usd: 0.0225, source: ELB },
@@ -70,7 +70,7 @@ export const PRICES = {
   logs: { unit: 'GB of logs', usd: 0.5, freeUnits: 5, source: CLOUDWATCH },
   kmsKey: { unit: 'KMS keys', usd: 1, source: 'https://aws.amazon.com/kms/pricing/' },
   trace: { unit: 'traces recorded', usd: 5e-6, freeUnits: 100_000, source: XRAY },
-  insight: { unit: 'traces looked at by Insights', usd: 1e-6, source: XRAY },
+  insight: { unit: 'traces processed by Insights', usd: 1e-6, source: XRAY },
 } as const satisfies Record<string, Price>;
 
 /**
@@ -79,24 +79,24 @@ export const PRICES = {
 export type PriceName = keyof typeof PRICES;
 
 /**
- * A plan of Honeycomb. Its prices between these steps are on request.
+ * A Honeycomb plan.
  *
  * @see https://www.honeycomb.io/pricing
  */
 export interface HoneycombPlan {
   readonly name: string;
-  /** Events a month: each span is one. */
+  /** Events a month. Each span is one. */
   readonly events: number;
-  /** USD a month; `undefined` if it is agreed upon. */
+  /** USD a month, or `undefined` if the price is on request. */
   readonly usd: number | undefined;
 }
 
 /**
- * The plans, the smallest first.
+ * The plans, smallest first.
  */
 export const HONEYCOMB_PLANS: readonly HoneycombPlan[] = [
   { name: 'Free', events: 20_000_000, usd: 0 },
-  // not compared with the page; check it before you rely on it
+  // not verified against the page
   { name: 'Pro, its first step', events: 100_000_000, usd: 130 },
   { name: 'Pro, its larger steps', events: 1_500_000_000, usd: undefined },
   { name: 'Enterprise', events: Infinity, usd: undefined },

@@ -7,14 +7,14 @@ import type { Saving } from './savings';
 import type { Standing } from './standing';
 
 /**
- * The figures, and what they do not hold.
+ * Returns what the figures are, and what they leave out.
  */
 export function heading(): string {
-  return `USD for a month of ${HOURS_A_MONTH} hours, list prices of ${PRICES_REGION} as of ${PRICES_CHECKED}. Not counted: data transfer, the image's storage, taxes.`;
+  return `USD for a month of ${HOURS_A_MONTH} hours, list prices of ${PRICES_REGION} as of ${PRICES_CHECKED}. Not included: data transfer, image storage, taxes.`;
 }
 
 /**
- * A bill as a table in Markdown.
+ * Returns a bill as a Markdown table.
  */
 export function billTable({ lines, list, withFreeUnits }: Bill): string {
   const rows = lines.map((line) => [
@@ -24,23 +24,23 @@ export function billTable({ lines, list, withFreeUnits }: Bill): string {
     usd(line.withFreeUnits),
   ]);
   return table(
-    ['what', 'units x price', 'USD', 'after free units'],
+    ['what', 'units x price', 'USD', 'with free units'],
     [...rows, ['**total**', '', `**${usd(list)}**`, `**${usd(withFreeUnits)}**`]],
   );
 }
 
 /**
- * The types of the template that the bill has no line for.
+ * Returns the resource types that have no line in the bill.
  */
 export function otherTypes({ free, unpriced }: Standing): string {
   return [
-    `Free by themselves: ${free.join(', ')}.`,
-    `Without a price here, so not in the total: ${unpriced.join(', ') || 'none'}.`,
+    `Free: ${free.join(', ')}.`,
+    `No price known, not in the total: ${unpriced.join(', ') || 'none'}.`,
   ].join('\n');
 }
 
 /**
- * What Honeycomb counts, and the plan that takes it.
+ * Returns the events that Honeycomb counts, and the smallest plan that covers them.
  */
 export function honeycombLine(load: Load): string {
   const events = honeycombEvents(load);
@@ -50,11 +50,11 @@ export function honeycombLine(load: Load): string {
 }
 
 /**
- * How tasks share a reservoir, as a table.
+ * Returns how tasks share a reservoir, as a table.
  */
 export function sharedTable(shares: readonly Shared[]): string {
   return table(
-    ['tasks', 'traces a second, the first 10 s', 'then', 'tasks with a part of the reservoir'],
+    ['tasks', 'traces a second, the first 10 s', 'then', 'tasks with a reservoir quota'],
     shares.map(({ tasks, atFirst, afterwards, tasksWithQuota }) => [
       count(tasks),
       rate(atFirst),
@@ -65,7 +65,7 @@ export function sharedTable(shares: readonly Shared[]): string {
 }
 
 /**
- * What settings would save, as a table.
+ * Returns what settings would save, as a table.
  */
 export function savingsTable(savings: readonly Saving[]): string {
   return table(
@@ -75,7 +75,7 @@ export function savingsTable(savings: readonly Saving[]): string {
 }
 
 /**
- * The quotas, as a table, and the one that is met first.
+ * Returns the quotas as a table, and the one that is reached first.
  */
 export function quotaTable(uses: readonly QuotaUse[]): string {
   const rows = uses.map(({ what, used, allowed, metAt, setting }) => [
@@ -87,10 +87,10 @@ export function quotaTable(uses: readonly QuotaUse[]): string {
   ]);
   const [first] = uses;
   return [
-    table(['quota', 'used', 'allowed', 'met at requests a second', 'moved by'], rows),
+    table(['quota', 'used', 'allowed', 'reached at requests a second', 'changed by'], rows),
     first?.metAt === undefined
       ? ''
-      : `\nMet first: ${first.what}, at ${count(first.metAt)} requests a second; moved by ${first.setting}.`,
+      : `\nReached first: ${first.what}, at ${count(first.metAt)} requests a second; changed by ${first.setting}.`,
   ].join('\n');
 }
 

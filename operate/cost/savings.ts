@@ -4,16 +4,16 @@ import { standing } from './standing';
 import type { Template } from './template';
 
 /**
- * What a month costs with one setting changed.
+ * What one setting saves.
  */
 export interface Saving {
-  /** As it is given after `-c`. */
+  /** `KEY=VALUE`, as after `-c`. */
   readonly setting: string;
-  /** USD less a month, at list prices. */
+  /** USD saved a month, at list prices. */
   readonly usd: number;
 }
 
-/** Settings that lower the bill, each with a value that is still sensible. */
+/** Settings that can lower the bill, each with a sensible value. */
 const SETTINGS = [
   'cruddur:alarms=false',
   'cruddur:dashboard=false',
@@ -24,9 +24,9 @@ const SETTINGS = [
 ];
 
 /**
- * What each setting alone would save, the most first. Settings that save nothing are left out.
+ * Returns what each setting alone would save, largest first, without those that save less than a cent.
  *
- * @param synthesize gives the template with one further setting
+ * @param synthesize returns the template with one more setting
  */
 export function savings(
   template: Template,

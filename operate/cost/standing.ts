@@ -1,18 +1,19 @@
+import { OperatorError } from '../operator-error';
 import { HOURS_A_MONTH, type PriceName } from './prices';
 import { list, number, property, type Resource, resourcesOf, type Template } from './template';
 
 /**
- * What is used in a month, and of what price.
+ * What is used in a month, and its price.
  */
 export interface Usage {
   readonly what: string;
   readonly price: PriceName;
-  /** In the unit of the price. */
+  /** Units of the price. */
   readonly units: number;
 }
 
 /**
- * What stands idle: the priced part, and the types that are free or that have no price here.
+ * What a stack uses without any requests; and the resource types that are free, or whose price is not known.
  */
 export interface Standing {
   readonly usages: readonly Usage[];
@@ -28,7 +29,7 @@ type Pricing = (
 ) => readonly Usage[];
 
 /**
- * How many tasks run when nothing happens: what the autoscaling keeps, else what the service asks for.
+ * Returns how many tasks run without any requests: the minimum of autoscaling, or else the desired count.
  */
 export function idleTasks(template: Template): number {
   const [target] = resourcesOf(template, 'AWS::ApplicationAutoScaling::ScalableTarget');
@@ -42,9 +43,10 @@ export function idleTasks(template: Template): number {
 }
 
 /**
- * What a month of the template costs while no request comes in.
+ * Returns what a month of the template uses without any requests.
  *
- * @param tasks how many tasks of each service run
+ * @param tasks number of running tasks of each service
+ * @throws OperatorError if a property that decides the price is not a number in the template
  */
 export function standing(template: Template, tasks: number): Standing {
   const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].sort();
@@ -57,7 +59,7 @@ export function standing(template: Template, tasks: number): Standing {
   };
 }
 
-/** The types that cost something by being there. */
+/** Types that are billed for existing. */
 const PRICED: Readonly<Record<string, Pricing>> = {
   'AWS::CloudWatch::Alarm': (alarms) => [
     {
@@ -87,15 +89,15 @@ const PRICED: Readonly<Record<string, Pricing>> = {
     ),
   ],
   'AWS::KMS::Key': ({ length }) => [{ what: 'KMS key', price: 'kmsKey', units: length }],
-  // only for the hours in which a line matches: this is the most that it can be
+  // billed only for the hours in which a line matches: this is the maximum
   'AWS::Logs::MetricFilter': (filters) => [
     { what: 'metrics from logs', price: 'customMetric', units: metricNames(filters).size },
   ],
 };
 
 /**
- * The types that cost nothing by being there. Some are billed by use, which the bill under load counts, or which stays far
- * below a cent here: a mail for an alarm, a Step Functions run for a new key.
+ * Types that are not billed for existing. Some are billed for use: the bill under load includes it, or it stays far below a
+ * cent, such as an alarm's email and the Step Functions execution for a new key.
  */
 const FREE: ReadonlySet<string> = new Set([
   'AWS::ApplicationAutoScaling::ScalableTarget',
@@ -133,7 +135,7 @@ const FREE: ReadonlySet<string> = new Set([
 function fargateService(service: Resource, template: Template, tasks: number): readonly Usage[] {
   const definition = template.Resources[reference(property(service, 'TaskDefinition'))];
   if (definition === undefined) {
-    throw new Error(
+    throw new OperatorError(
       'AWS::ECS::Service `TaskDefinition` must be in the same template to be priced, got: a reference to another',
     );
   }
@@ -163,13 +165,13 @@ function addresses(what: string, count: number): readonly Usage[] {
     : [];
 }
 
-/** An alarm on an expression is billed for each metric in the expression. */
+/** Counts the metrics of an alarm: one on an expression is billed for each metric in the expression. */
 function alarmMetrics(alarm: Resource): number {
   const metrics = list(alarm, 'Metrics') as readonly { MetricStat?: unknown }[];
   return Math.max(1, metrics.filter(({ MetricStat }) => MetricStat !== undefined).length);
 }
 
-/** Several filters may count into one metric. */
+/** Returns the distinct metrics of filters, which several may share. */
 function metricNames(filters: readonly Resource[]): ReadonlySet<string> {
   const transformations = filters.flatMap((filter) => list(filter, 'MetricTransformations'));
   return new Set(

@@ -1,3 +1,5 @@
+import { OperatorError } from '../operator-error';
+
 /**
  * A resource of a synthesized template.
  */
@@ -7,23 +9,21 @@ export interface Resource {
 }
 
 /**
- * A synthesized template, as far as a bill needs it.
+ * The part of a synthesized template that a bill needs.
  */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
 /**
- * The resources of a type.
+ * Returns the resources of a type.
  */
 export function resourcesOf(template: Template, type: string): readonly Resource[] {
   return Object.values(template.Resources).filter(({ Type }) => Type === type);
 }
 
 /**
- * A property, through objects and lists.
- *
- * @param path keys, with dots between them
+ * Returns the property at a path of keys and indexes with dots, or `undefined`.
  */
 export function property(resource: Resource, path: string): unknown {
   return path
@@ -38,7 +38,7 @@ export function property(resource: Resource, path: string): unknown {
 }
 
 /**
- * A property that is a list; empty if it is not there.
+ * Returns a property that is a list, or an empty list.
  */
 export function list(resource: Resource, path: string): readonly unknown[] {
   const value = property(resource, path);
@@ -46,15 +46,15 @@ export function list(resource: Resource, path: string): readonly unknown[] {
 }
 
 /**
- * A property that is a number, or text that is one.
+ * Returns a property that is a number, or a text with one.
  *
- * @throws for a value that only a deployment knows
+ * @throws OperatorError for any other value, such as one that is known only in a deployment
  */
 export function number(resource: Resource, path: string): number {
   const value = property(resource, path);
   const parsed = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
   if (Number.isNaN(parsed)) {
-    throw new Error(
+    throw new OperatorError(
       `${resource.Type} \`${path}\` must be a number in the template to be priced, got: ${JSON.stringify(value)}`,
     );
   }

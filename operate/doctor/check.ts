@@ -1,34 +1,34 @@
 import type { Deployment } from './deployment';
 
 /**
- * What a check found: all is well, or what is wrong and what to do next.
+ * What a check found; and, if it is wrong, what to do next.
  */
 export type Finding =
   | { readonly ok: true; readonly seen: string }
   | { readonly ok: false; readonly seen: string; readonly next: string };
 
 /**
- * One step of the way that a trace takes.
+ * One thing that a trace depends on.
  */
 export interface Check {
   readonly id: string;
   readonly question: string;
-  /** What it calls, as IAM names it; all of it reads only. */
+  /** The actions that it calls, as IAM names them, all of them read-only; and the URLs that it gets. */
   readonly asks: readonly string[];
   readonly run: (deployment: Deployment) => Promise<Finding>;
 }
 
 /**
- * The check finds nothing wrong.
+ * Returns the finding of a check that found nothing wrong.
  */
-export function well(seen: string): Finding {
+export function healthy(seen: string): Finding {
   return { ok: true, seen };
 }
 
 /**
- * The check finds something wrong.
+ * Returns the finding of a check that found something wrong.
  *
- * @param next the command that shows more, or that puts it right
+ * @param next the command that shows more, or that fixes it
  */
 export function wrong(seen: string, next: string): Finding {
   return { ok: false, seen, next };

@@ -5,10 +5,10 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { XRayClient } from '@aws-sdk/client-xray';
-import { type HttpsGet, httpsGet } from '../key/https-get';
+import { type HttpsGet, httpsGet } from '../https-get';
 
 /**
- * A client of each service that is asked, Honeycomb included.
+ * A client for each service that the checks ask.
  */
 export interface Clients {
   readonly cloudFormation: CloudFormationClient;
@@ -18,12 +18,12 @@ export interface Clients {
   readonly logs: CloudWatchLogsClient;
   readonly ssm: SSMClient;
   readonly xray: XRayClient;
-  /** Asks Honeycomb. */
+  /** For Honeycomb's API. */
   readonly get: HttpsGet;
 }
 
 /**
- * What all clients have in common.
+ * The configuration that all clients of the AWS SDK share.
  */
 export type ClientConfig = NonNullable<ConstructorParameters<typeof XRayClient>[0]>;
 

@@ -1,21 +1,17 @@
 /**
- * npm run doctor: why do I see no traces? Asks the deployed stack, and changes nothing.
+ * npm run doctor: why do I see no traces? Reads the deployed stack, and changes nothing.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../lib/config/config';
-import { ConfigError } from '../../lib/config/config-error';
-import { clientConfig, isUnconfigured } from '../key/client-config';
-import { CHECKS, diagnose } from './diagnosis';
+import { awsConfig, isUnconfigured } from '../aws-config';
+import { contextWith } from '../context';
+import { textOf } from '../operator-error';
 import { awsClients } from './clients';
+import { CHECKS, diagnose } from './diagnosis';
 import { diagnosisText, plannedText } from './print';
 
 main().catch((error: unknown) => {
-  const { code = '', message, $metadata } = error as NodeJS.ErrnoException & { $metadata?: object };
-  // our own, those of the options, and those of AWS, such as an expired token
-  const isForPeople =
-    error instanceof ConfigError || code.startsWith('ERR_PARSE_ARGS') || $metadata !== undefined;
-  console.error(isForPeople ? message : error);
+  console.error(textOf(error));
   process.exitCode = 2;
 });
 
@@ -29,12 +25,14 @@ async function main(): Promise<void> {
     },
   });
   const { profile, region } = options;
-  const stackName = stackNameOf(options.context);
+  // looking up a VPC needs credentials, and the stack's name does not depend on it
+  const context = { ...contextWith(options.context), 'cruddur:vpcId': undefined };
+  const { stackName } = readConfig(context);
   const show = (value: unknown, text: string) => {
     console.log(options.json ? JSON.stringify(value, undefined, 2) : text);
   };
   try {
-    const clients = awsClients(await clientConfig({ profile, region }));
+    const clients = awsClients(await awsConfig({ profile, region }));
     const checks = await diagnose(clients, stackName);
     show({ stackName, checks }, diagnosisText(checks));
     process.exitCode = checks.every(({ finding }) => finding?.ok) ? 0 : 1;
@@ -46,17 +44,4 @@ async function main(): Promise<void> {
     show({ stackName, planned }, plannedText(stackName));
     process.exitCode = 2;
   }
-}
-
-/** The stack that these settings deploy. */
-function stackNameOf(settings: readonly string[]): string {
-  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: object };
-  const given = Object.fromEntries(
-    settings.map((setting) => {
-      const [key = '', ...value] = setting.split('=');
-      return [key, value.join('=')];
-    }),
-  );
-  // a VPC takes credentials to look up, and has no part in the name
-  return readConfig({ ...context, ...given, 'cruddur:vpcId': undefined }).stackName;
 }

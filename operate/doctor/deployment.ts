@@ -21,10 +21,10 @@ import type { Clients } from './clients';
 const KEY_VARIABLE = 'HONEYCOMB_API_KEY';
 
 /**
- * The stack as it is deployed. What several checks read of it is asked once.
+ * The deployed stack. What several checks need of it is read once.
  */
 export class Deployment {
-  /** @returns `undefined` if there is no stack of the name */
+  /** Returns the stack of a name, or `undefined` if there is none. */
   public static async find(
     clients: Clients,
     stackName: string,
@@ -51,9 +51,9 @@ export class Deployment {
     }
   }
 
-  /** The service as ECS has it. */
+  /** Describes the service. */
   public readonly service = once(() => this.describeService());
-  /** What the tasks that run now are made of. */
+  /** Describes the task definition of the service. */
   public readonly taskDefinition = once(() => this.describeTaskDefinition());
 
   private constructor(
@@ -63,17 +63,17 @@ export class Deployment {
     public readonly now: Date,
   ) {}
 
-  /** An hour before now: as far back as the checks look. */
+  /** An hour before now, the start of what the checks look at. */
   public get anHourAgo(): Date {
     return new Date(this.now.getTime() - 3_600_000);
   }
 
-  /** @returns `undefined` if the stack has no such output */
+  /** Returns an output of the stack, or `undefined` if it has none of that name. */
   public output(key: string): string | undefined {
     return this.stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   }
 
-  /** The physical ids of the stack's resources of a type. */
+  /** Returns the physical IDs of the stack's resources of a type. */
   public idsOf(type: string): readonly string[] {
     return this.resources.flatMap(({ ResourceType, PhysicalResourceId }) =>
       ResourceType === type && PhysicalResourceId ? [PhysicalResourceId] : [],
@@ -81,9 +81,9 @@ export class Deployment {
   }
 
   /**
-   * The physical id of the stack's one resource of a type.
+   * Returns the physical ID of the stack's only resource of a type.
    *
-   * @throws if the stack has none
+   * @throws Error if the stack has none
    */
   public idOf(type: string): string {
     const [id] = this.idsOf(type);
@@ -97,7 +97,7 @@ export class Deployment {
     return this.idOf('AWS::ECS::Cluster');
   }
 
-  /** The tasks of the service; of those that have stopped, the ones that ECS still knows, for about an hour. */
+  /** Describes the tasks of the service. ECS returns a stopped task for about an hour. */
   public async tasks(desiredStatus: DesiredStatus): Promise<readonly Task[]> {
     const { cluster } = this;
     const { ecs } = this.clients;
@@ -112,7 +112,7 @@ export class Deployment {
     return tasks;
   }
 
-  /** The container of the application: the one that gets the key. */
+  /** Returns the application's container, which is the one with the key. */
   public async application(): Promise<ContainerDefinition> {
     const { containerDefinitions = [] } = await this.taskDefinition();
     const found = containerDefinitions.find(({ secrets = [] }) =>
@@ -124,7 +124,7 @@ export class Deployment {
     return found;
   }
 
-  /** The name of the SSM parameter that the tasks read the key from. */
+  /** Returns the name of the SSM parameter from which the tasks read the key. */
   public async keyParameter(): Promise<string> {
     const { secrets = [] } = await this.application();
     const source = secrets.find(({ name }) => name === KEY_VARIABLE)?.valueFrom ?? '';
@@ -132,7 +132,7 @@ export class Deployment {
     return source.replace(/^arn:.*:parameter\/?(?=\/)/, '').replace(/^arn:.*:parameter/, '');
   }
 
-  /** The name by which X-Ray and Honeycomb know the service. */
+  /** Returns the name of the service in X-Ray and Honeycomb. */
   public async serviceName(): Promise<string> {
     return variable(await this.application(), 'OTEL_SERVICE_NAME') ?? '';
   }
@@ -160,7 +160,7 @@ export class Deployment {
   }
 }
 
-/** The value of an environment variable of a container. */
+/** Returns the value of a container's environment variable, or `undefined` if it is a secret or not set. */
 export function variable(container: ContainerDefinition, name: string): string | undefined {
   return container.environment?.find((entry) => entry.name === name)?.value;
 }

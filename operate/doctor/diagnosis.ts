@@ -1,5 +1,4 @@
-import type { Check, Finding } from './check';
-import { wrong } from './check';
+import { type Check, type Finding, wrong } from './check';
 import { DESTINATION_CHECK } from './checks/destination';
 import { KEY_CHECKS } from './checks/key';
 import { LOG_CHECKS } from './checks/logs';
@@ -12,7 +11,7 @@ import type { Clients } from './clients';
 import { Deployment } from './deployment';
 
 /**
- * All checks, in the order of the way that a trace takes.
+ * All checks, in the order in which a trace depends on them.
  */
 export const CHECKS: readonly Check[] = [
   STACK_CHECK,
@@ -26,16 +25,16 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /**
- * A check and what it found; `undefined` if it was not run, because there is no stack.
+ * A check and what it found; `undefined` if it did not run because there is no stack.
  */
 export interface Diagnosis extends Pick<Check, 'id' | 'question'> {
   readonly finding: Finding | undefined;
 }
 
 /**
- * Runs all checks against a deployed stack. Nothing is changed.
+ * Runs all checks against a deployed stack, and changes nothing.
  *
- * @throws what the AWS SDK throws without credentials
+ * @throws the AWS SDK's errors if it has no credentials or no Region
  */
 export async function diagnose(
   clients: Clients,
@@ -59,17 +58,14 @@ export async function diagnose(
   return diagnoses;
 }
 
-/** A check that cannot be run has found something wrong too: with the permissions, or with the stack. */
+/** Runs a check. One that cannot run has found something wrong too: with the permissions, or with the stack. */
 async function findingOf(check: Check, deployment: Deployment): Promise<Finding> {
   try {
     return await check.run(deployment);
   } catch (error) {
     const { name, message } = error as Error;
     return /AccessDenied|Unauthorized|NotAuthorized/.test(name)
-      ? wrong(
-          `these credentials may not ask: ${message}`,
-          `give them the permission for ${check.asks.join(', ')}`,
-        )
-      : wrong(`cannot be found out: ${message}`, 'npm run doctor, or the AWS console');
+      ? wrong(`the credentials do not allow it: ${message}`, `allow them ${check.asks.join(', ')}`)
+      : wrong(`the check failed: ${message}`, 'npm run doctor, or the AWS console');
   }
 }

@@ -1,7 +1,7 @@
 import { CHECKS, type Diagnosis } from './diagnosis';
 
 /**
- * The diagnoses for a person: a line for each check, and the next command under those that found something wrong.
+ * Returns the diagnoses as text: a line for each check, followed by the next command if it found something wrong.
  */
 export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
   const lines = diagnoses.flatMap(({ question, finding }) => {
@@ -17,11 +17,11 @@ export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
 }
 
 /**
- * What would be asked, for one who has no credentials at hand.
+ * Returns what the checks would ask, for an operator without credentials.
  */
 export function plannedText(stackName: string): string {
   return [
-    `No AWS credentials: set AWS_PROFILE, or give --profile. Of the stack ${stackName} would be asked, reading only:`,
+    `No AWS credentials or no Region: sign in with the AWS CLI, or pass --profile and --region. The checks of the stack ${stackName}, all read-only:`,
     ...CHECKS.map(({ question, asks }) => `  ${question} (${asks.join(', ')})`),
   ].join('\n');
 }

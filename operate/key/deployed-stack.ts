@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { OperatorError } from '../operator-error';
 
-/** Name of the CloudFormation parameter that takes a declared key. */
+/** Name of the CloudFormation parameter for the key. */
 const KEY_PARAMETER = 'HoneycombApiKey';
 const MAX_WAIT_SECONDS = 15 * 60;
 
 /**
- * The stack as CloudFormation has it.
+ * The stack that is deployed.
  */
 export class DeployedStack {
   private constructor(
@@ -21,7 +21,7 @@ export class DeployedStack {
     private readonly stack: Stack,
   ) {}
 
-  /** @returns `undefined` if there is no stack of the name */
+  /** Returns the stack of a name, or `undefined` if there is none. */
   public static async find(
     client: CloudFormationClient,
     name: string,
@@ -37,18 +37,18 @@ export class DeployedStack {
     }
   }
 
-  /** Whether the stack itself takes the key, in a parameter. */
+  /** Whether the stack declares the SSM parameter, so that the key is a parameter of the stack. */
   public get declaresKey(): boolean {
     return this.parameters.some(({ ParameterKey }) => ParameterKey === KEY_PARAMETER);
   }
 
-  /** @returns `undefined` if the stack has no such output */
+  /** Returns an output of the stack, or `undefined` if it has none of that name. */
   public output(key: string): string | undefined {
     return this.stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   }
 
   /**
-   * Updates the parameter that takes the key, and nothing else, and waits until CloudFormation is done.
+   * Updates the parameter for the key, and nothing else, and waits until the update is complete.
    *
    * @throws OperatorError if CloudFormation rolls the update back
    */
@@ -88,7 +88,7 @@ export class DeployedStack {
     return this.stack.Parameters ?? [];
   }
 
-  /** What went wrong first in the last update. */
+  /** Returns the first failure of the last update. */
   private async failure(): Promise<string> {
     const { StackName } = this.stack;
     const { StackEvents = [] } = await this.client.send(

@@ -7,20 +7,19 @@ import { OperatorError } from '../operator-error';
 import type { DeployedStack } from './deployed-stack';
 
 /**
- * Where the key goes.
+ * Where the key is stored.
  */
 export interface Destination {
-  /** Name of the SSM parameter that holds the key in the end. */
+  /** Name of the SSM parameter that holds the key. */
   readonly parameterName: string;
   readonly region: HoneycombRegion;
-  /** Whether the tasks that run now read this SSM parameter. */
+  /** Whether the running tasks read this SSM parameter. */
   readonly isInUse: boolean;
   readonly store: (key: string) => Promise<void>;
 }
 
 /**
- * Where the key of the deployed stack goes; or, of a stack that is to be deployed with an existing SSM parameter, where it is
- * configured to be.
+ * Returns where the key of the deployed stack is stored; or, for an existing SSM parameter, where the configuration says.
  *
  * @throws OperatorError if there is no such stack, or if the configured name is that of a parameter that the stack declares
  */
@@ -34,7 +33,7 @@ export function destination(
     const parameterName = config.honeycombApiKeyParameterName;
     if (stack?.declaresKey && parameterName === deployedName) {
       throw new OperatorError(
-        `cruddur:honeycombApiKeyParameterName must be another name than that of the parameter that ${config.stackName} declares, and deletes once it no longer does, got: ${parameterName}`,
+        `cruddur:honeycombApiKeyParameterName must not be the name of the parameter that ${config.stackName} declares, which the next deployment deletes, got: ${parameterName}`,
       );
     }
     return {
@@ -46,7 +45,7 @@ export function destination(
   }
   if (!stack) {
     throw new OperatorError(
-      `there is no stack ${config.stackName} here: run npx cdk deploy first, or name the stage, the profile and the region that it was given`,
+      `there is no stack ${config.stackName} in this account and Region: run npx cdk deploy first, or pass the --stage, --profile, and --region that it was deployed with`,
     );
   }
   const region = z.enum(HoneycombRegion).safeParse(stack.output('HoneycombRegion')).data;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HONEYCOMB_ENDPOINT, type HoneycombRegion } from '../../lib/honeycomb/honeycomb-exporter';
-import { OperatorError } from '../operator-error';
-import { type Answer, type HttpsGet, httpsGet } from './https-get';
+import { type Answer, type HttpsGet, httpsGet } from '../https-get';
+import { messageOf, OperatorError } from '../operator-error';
 
 const authSchema = z.object({
   team: z.object({ name: z.string() }),
@@ -11,10 +11,10 @@ const authSchema = z.object({
 });
 
 /**
- * Asks Honeycomb whose the key is.
+ * Asks Honeycomb which team and environment the key belongs to.
  *
- * @returns whose it is, or why that is not known, to be shown to a person
- * @throws OperatorError if Honeycomb refuses the key, or takes no traces with it
+ * @returns a sentence that says so, or why it could not be verified
+ * @throws OperatorError if Honeycomb does not know the key, or the key may not send events
  * @see https://docs.honeycomb.io/api/auth
  */
 export async function verifyKey(
@@ -27,20 +27,20 @@ export async function verifyKey(
   try {
     answer = await get(url, { 'X-Honeycomb-Team': key });
   } catch (error) {
-    return `warning: the key is not verified, ${url} does not answer: ${messageOf(error)}`;
+    return `warning: the key was not verified: ${url} does not answer: ${messageOf(error)}`;
   }
   if (answer.status === 401) {
     throw new OperatorError(
-      `Honeycomb does not know the key in its region ${region}; set the region with cruddur:honeycombRegion, or store the key all the same with --no-verify`,
+      `Honeycomb does not know the key in its region ${region}; set cruddur:honeycombRegion to the region of the key, or store the key anyway with --no-verify`,
     );
   }
   const { data: auth } = authSchema.safeParse(parse(answer));
   if (!auth) {
-    return `warning: the key is not verified, ${url} answers with the status ${answer.status}`;
+    return `warning: the key was not verified: ${url} returned status ${answer.status}`;
   }
   if (auth.api_key_access?.events === false) {
     throw new OperatorError(
-      `the key may not send events to ${auth.team.name}: give it that permission in Honeycomb, or make an ingest key`,
+      `the key may not send events to ${auth.team.name}: grant it that permission in Honeycomb, or create an ingest key`,
     );
   }
   const environment = auth.environment.name === '' ? '' : `, environment ${auth.environment.name}`;
@@ -53,10 +53,4 @@ function parse({ status, body }: Answer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Of a connection that was tried at several addresses, the message is empty and the code says what is wrong. */
-function messageOf(error: unknown): string {
-  const { message, code } = error as NodeJS.ErrnoException;
-  return message || String(code);
 }

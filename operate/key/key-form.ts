@@ -7,20 +7,20 @@ const KEY = {
   classic: /^[0-9a-f]{32}$/,
 };
 
-/** Keys and halves of keys that people take for one of the above. */
+/** Keys, and halves of keys, that are easily mistaken for one of the above. */
 const MISTAKEN: readonly [form: RegExp, what: string][] = [
   [/^$/, 'nothing was given'],
-  [/\s/, 'it has white space in it, copy the key alone'],
+  [/\s/, 'it contains white space; copy only the key'],
   [/^hc[a-z]mk_/, 'it is a management key, which cannot send traces'],
-  [/^hc[a-z]lk_/, 'it is the id of a configuration key, whose token is what is needed'],
+  [/^hc[a-z]lk_/, 'it is the ID of a configuration key; its token is needed'],
   [
     /^hc[a-z]i[ck]_/,
-    'it is not 64 characters long: an ingest key is its id and its secret, without a space between',
+    'it is not 64 characters long: an ingest key is its ID followed by its secret, without a space',
   ],
 ];
 
 /**
- * Refuses what is no Honeycomb API key, without showing it.
+ * Refuses anything that is not a Honeycomb API key, without showing it.
  *
  * @throws OperatorError for anything but an ingest key, the token of a configuration key, or a classic key
  */

@@ -9,11 +9,11 @@ import { OperatorError } from '../operator-error';
 
 const MAX_WAIT_SECONDS = 30 * 60;
 const POLL_SECONDS = 5;
-/** EventBridge and Step Functions take a few seconds; SSM delivers its events on a best-effort basis. */
+/** EventBridge and Step Functions need a few seconds; SSM delivers its events on a best-effort basis. */
 const GRACE_SECONDS = 15;
 
 /**
- * A service whose tasks read the key when they start.
+ * The ECS service whose tasks read the key when they start.
  */
 export class KeyedService {
   constructor(
@@ -22,16 +22,16 @@ export class KeyedService {
     private readonly service: string,
   ) {}
 
-  /** Id of the deployment that ECS works on, or finished last. */
+  /** Returns the ID of the current deployment, which may be complete. */
   public async currentDeployment(): Promise<string | undefined> {
     return (await this.deployments()).find(({ status }) => status === 'PRIMARY')?.id;
   }
 
   /**
-   * The deployment that the stack itself started because its parameter changed.
+   * Returns the ID of the deployment that the stack starts when the parameter changes.
    *
-   * @param before id of the deployment before the change
-   * @returns `undefined` if there is none after 15 s
+   * @param before ID of the deployment before the change
+   * @returns `undefined` if none has started after 15 s
    */
   public async ownDeployment(before: string | undefined): Promise<string | undefined> {
     for (let waited = 0; ; waited += POLL_SECONDS) {
@@ -44,9 +44,9 @@ export class KeyedService {
   }
 
   /**
-   * Replaces the tasks one after the other, as a deployment does.
+   * Starts a rolling deployment, which replaces all tasks.
    *
-   * @returns id of the deployment
+   * @returns the ID of the deployment
    */
   public async startDeployment(): Promise<string | undefined> {
     const { cluster, service } = this;
@@ -57,9 +57,9 @@ export class KeyedService {
   }
 
   /**
-   * Waits until the last task from before the deployment is gone.
+   * Waits until a deployment is complete.
    *
-   * @throws OperatorError if ECS gives the deployment up, or another one takes its place
+   * @throws OperatorError if it fails, is superseded, or lasts longer than 30 minutes
    */
   public async waitFor(id: string | undefined): Promise<void> {
     const see = `see the events of the service ${this.service} in the cluster ${this.cluster}`;
@@ -69,7 +69,7 @@ export class KeyedService {
         return;
       }
       if (deployment?.rolloutState !== 'IN_PROGRESS') {
-        const reason = deployment?.rolloutStateReason ?? 'another deployment took its place';
+        const reason = deployment?.rolloutStateReason ?? 'another deployment has superseded it.';
         throw new OperatorError(
           `the key is stored, but not every task has it: ${reason} Tasks that start from now on read it; ${see}`,
         );

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { AwsOptions } from '../aws-config';
+import { contextWith } from '../context';
 import { OperatorError } from '../operator-error';
 
 export const USAGE = `npm run key -- [options]
@@ -16,23 +17,23 @@ in a parameter of the stack, or, with cruddur:honeycombApiKeySource=existing, as
   --help`;
 
 /**
- * What was asked for on the command line.
+ * The options of the command line.
  */
-export interface Options {
+export interface Options extends AwsOptions {
   /**
-   * The context of cdk.json, with what `-c` and `--stage` add.
+   * The context of cdk.json, overridden by `-c` and `--stage`.
    */
   readonly context: Readonly<Record<string, unknown>>;
-  readonly profile: string | undefined;
-  readonly region: string | undefined;
   readonly verify: boolean;
   readonly restart: boolean;
   readonly help: boolean;
 }
 
 /**
+ * Reads the options.
+ *
  * @param cdkJson the file whose context is the configuration
- * @throws OperatorError for anything but options, since it may be a key
+ * @throws OperatorError for an argument that is not an option: it may be a key
  */
 export function readOptions(args: readonly string[], cdkJson: string): Options {
   const { values, positionals } = parseArgs({
@@ -50,28 +51,16 @@ export function readOptions(args: readonly string[], cdkJson: string): Options {
   });
   if (positionals.length > 0) {
     throw new OperatorError(
-      'the key must not be on the command line, where history, npm and the list of processes keep it: if it was, replace it in Honeycomb; run the command again without it (the value is not shown)',
+      'the key must not be on the command line, where the shell history, npm logs, and the process list show it: if it was, replace it in Honeycomb, then run the command without it; the value is not shown',
     );
   }
-  const { context } = JSON.parse(readFileSync(cdkJson, 'utf8')) as { context?: object };
-  const given = [
-    ...values.context,
-    ...(values.stage === undefined ? [] : [`cruddur:stage=${values.stage}`]),
-  ];
+  const stage = values.stage === undefined ? [] : [`cruddur:stage=${values.stage}`];
   return {
-    context: { ...context, ...Object.fromEntries(given.map(keyAndValue)) },
+    context: contextWith([...values.context, ...stage], cdkJson),
     profile: values.profile,
     region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     verify: !values['no-verify'],
     restart: !values['no-restart'],
     help: values.help,
   };
-}
-
-function keyAndValue(text: string): [key: string, value: string] {
-  const [key = '', ...value] = text.split('=');
-  if (value.length === 0) {
-    throw new OperatorError('`--context` must be KEY=VALUE, got: a text without =');
-  }
-  return [key, value.join('=')];
 }

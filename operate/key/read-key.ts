@@ -5,10 +5,10 @@ import { Writable } from 'node:stream';
 import { OperatorError } from '../operator-error';
 
 /**
- * Reads the key: from a person, who does not see it, or from a program, up to the end of its output.
+ * Reads the key: from a terminal, without echoing it, or from a program, up to the end of its output.
  *
- * @param prompt where a person is asked, not standard output, which may be a file
- * @throws OperatorError if the person cancels
+ * @param prompt where to ask for the key; not standard output, which may be a file
+ * @throws OperatorError if the operator cancels
  */
 export async function readKey(
   input: Readable & { readonly isTTY?: boolean },
@@ -23,12 +23,12 @@ async function ask(input: Readable, prompt: NodeJS.WritableStream): Promise<stri
       done();
     },
   });
-  // as a terminal, readline keeps the terminal itself from echoing; what it echoes goes nowhere
+  // readline turns the terminal's own echo off, and its own echo goes nowhere
   const line = createInterface({ input, output: unseen, terminal: true, historySize: 0 });
   const givenUp = new Promise<never>((_resolve, reject) => {
     for (const event of ['SIGINT', 'close'] as const) {
       line.once(event, () => {
-        reject(new OperatorError('no key was given, nothing has changed'));
+        reject(new OperatorError('no key was given; nothing has changed'));
       });
     }
   });

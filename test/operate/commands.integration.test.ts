@@ -12,7 +12,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a script of package.json, by a person without AWS credentials. */
+/** Runs a script of package.json without AWS credentials. */
 async function run(script: 'cost' | 'doctor' | 'key', ...args: string[]): Promise<Outcome> {
   const [command = '', ...given] = packageJson.scripts[script].split(' ');
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
@@ -40,11 +40,11 @@ test.concurrent('npm run cost prints the bill, and under a load the quotas too',
   expect(stdout).toMatch(/\| X-Ray, segments a second +\| 4,009 +\| 2,600 +\| 12,955 /);
   expect(stdout).toMatch(/\| 200 +\| 2,180 +\| 2,004.5 +\| 5 /);
   expect(stdout).toMatch(/\| `-c cruddur:samplingFixedRate=0.01` +\| [\d,.]+ /);
-  expect(stdout).toContain('Met first: Honeycomb Free plan');
+  expect(stdout).toContain('Reached first: Honeycomb Free plan');
 });
 
 test.concurrent(
-  'npm run cost prices any template, and names what it has no price for',
+  'npm run cost prices any template, and names types without a known price',
   async () => {
     const template = join(mkdtempSync(join(tmpdir(), 'cost-')), 'template.json');
     const Resources = { Key: { Type: 'AWS::KMS::Key' }, Queue: { Type: 'AWS::SQS::Queue' } };
@@ -53,7 +53,7 @@ test.concurrent(
     const { stdout } = await run('cost', '--template', template);
 
     expect(stdout).toMatch(/\| KMS key +\| KMS keys: 1 x 1 +\| 1.00 +\| 1.00 /);
-    expect(stdout).toContain('Without a price here, so not in the total: AWS::SQS::Queue.');
+    expect(stdout).toContain('No price known, not in the total: AWS::SQS::Queue.');
   },
 );
 
@@ -82,11 +82,11 @@ test.concurrent.each([
   ]);
 });
 
-test.concurrent('without credentials npm run doctor says what it would ask', async () => {
+test.concurrent('without credentials npm run doctor lists its checks', async () => {
   const { code, stdout, stderr } = await run('doctor', '-c', 'cruddur:stage=dev');
 
   expect([code, stderr]).toEqual([2, '']);
-  expect(stdout).toContain('Of the stack CruddurTracing-dev would be asked');
+  expect(stdout).toContain('The checks of the stack CruddurTracing-dev, all read-only:');
   expect(stdout).toContain('Does Honeycomb know the key? (ssm:GetParameter, GET https');
 });
 

@@ -5,14 +5,14 @@ import type { Usage } from '../standing';
 import { list, property, resourcesOf, type Template } from '../template';
 
 /**
- * The traffic that is assumed, all month long.
+ * The traffic of a month.
  */
 export interface Load {
-  /** Requests a second, health checks not counted. */
+  /** Requests a second, without health checks. */
   readonly requestsPerSecond: number;
-  /** Tasks that share the requests evenly. */
+  /** Number of tasks, which share the requests evenly. */
   readonly tasks: number;
-  /** Spans that a request makes: events in Honeycomb, and at most as many documents in X-Ray. */
+  /** Spans of a request. Each is an event in Honeycomb, and at most one segment document in X-Ray. */
   readonly spansPerRequest: number;
 }
 
@@ -20,7 +20,7 @@ export interface Load {
 const NEW_CONNECTIONS_A_LCU = 25;
 
 /**
- * What a month under load uses, beyond what stands idle.
+ * Returns what a month under load uses, in addition to an idle month.
  */
 export function underLoad(template: Template, load: Load): readonly Usage[] {
   const traces = tracesPerSecond(template, load) * SECONDS_A_MONTH;
@@ -32,24 +32,24 @@ export function underLoad(template: Template, load: Load): readonly Usage[] {
     { what: 'X-Ray, traces recorded', price: 'trace', units: traces },
     ...insights.map((): Usage => ({ what: 'X-Ray Insights', price: 'insight', units: traces })),
     ...balancers.map((): Usage => ({
-      what: 'load balancer capacity, a connection for each request',
+      what: 'load balancer capacity, a connection per request',
       price: 'loadBalancerCapacity',
       units: (load.requestsPerSecond / NEW_CONNECTIONS_A_LCU) * HOURS_A_MONTH,
     })),
-    // the application writes a line when something is wrong, and none for a request
-    { what: 'logs, nothing written for a request', price: 'logs', units: 0 },
+    // the application logs problems, not requests
+    { what: 'logs, no line per request', price: 'logs', units: 0 },
   ];
 }
 
 /**
- * How many traces a second X-Ray records once every task has its part of the reservoir.
+ * Returns how many traces a second X-Ray records once each task has its quota of the reservoir.
  */
 export function tracesPerSecond(template: Template, load: Load): number {
   return shareReservoir(trafficRule(template), load.tasks, load.requestsPerSecond).afterwards;
 }
 
 /**
- * The sampling rule that decides for the service's requests, health checks left aside.
+ * Returns the sampling rule that decides for the service's requests other than health checks.
  */
 export function trafficRule(template: Template): SamplingRule {
   const rules = resourcesOf(template, 'AWS::XRay::SamplingRule').map(
@@ -60,19 +60,19 @@ export function trafficRule(template: Template): SamplingRule {
 }
 
 /**
- * Events that Honeycomb counts in a month.
+ * Returns the number of events that Honeycomb counts in a month.
  */
 export function honeycombEvents({ requestsPerSecond, spansPerRequest }: Load): number {
   return requestsPerSecond * spansPerRequest * SECONDS_A_MONTH;
 }
 
 /**
- * The smallest plan of Honeycomb that takes the events.
+ * Returns the smallest Honeycomb plan that covers the events of a month.
  */
 export function honeycombPlan(events: number): HoneycombPlan {
   const plan = HONEYCOMB_PLANS.find((candidate) => events <= candidate.events);
   if (plan === undefined) {
-    throw new Error(`the last plan must take any number of events, got: ${events}`);
+    throw new Error(`no plan covers ${events} events`);
   }
   return plan;
 }

@@ -3,17 +3,17 @@ import { honeycombEvents, tracesPerSecond, type Load } from './load';
 import type { Template } from '../template';
 
 /**
- * A limit of a backend, and how near a load comes to it.
+ * A quota of a backend, and how much of it a load uses.
  */
 export interface QuotaUse {
   readonly what: string;
-  /** What the load uses, a second. */
+  /** What the load uses per second. */
   readonly used: number;
-  /** What is allowed, a second; `undefined` where no figure is published. */
+  /** The quota per second, or `undefined` if it is not published. */
   readonly allowed: number | undefined;
-  /** Requests a second at which the limit is met, with the same tasks. */
+  /** Requests a second at which the quota is reached, with the same number of tasks. */
   readonly metAt: number | undefined;
-  /** The setting that moves it. */
+  /** The setting that changes the use, or the quota. */
   readonly setting: string;
   readonly source: string;
 }
@@ -22,9 +22,9 @@ interface Quota extends Pick<QuotaUse, 'what' | 'allowed' | 'setting' | 'source'
   readonly use: (template: Template, load: Load) => number;
 }
 
-/** The daemon sends what it has each second, at most 50 documents a call; its authors' figures. */
+/** The daemon sends what it has every second, with at most 50 documents a call, by its maintainers' figures. */
 const DOCUMENTS_A_CALL = 50;
-/** Seconds between two calls of each task: sampling targets, telemetry of the daemon, sampling rules. */
+/** Seconds between a task's calls for sampling targets, the daemon's telemetry, and sampling rules. */
 const CALL_INTERVALS = [10, 60, 300];
 
 const [FREE_PLAN] = HONEYCOMB_PLANS;
@@ -32,7 +32,7 @@ const [FREE_PLAN] = HONEYCOMB_PLANS;
 const QUOTAS: readonly Quota[] = [
   {
     what: 'X-Ray, segments a second',
-    // not compared with the page; check it before you rely on it
+    // not verified against the page
     allowed: 2600,
     use: documentsPerSecond,
     setting: 'samplingFixedRate, or an increase in Service Quotas',
@@ -67,7 +67,7 @@ const QUOTAS: readonly Quota[] = [
 ];
 
 /**
- * What the load uses of each quota: those with a published figure first, the one that is met first at the top.
+ * Returns what the load uses of each quota, the one that is reached first at the top, and those that are not published last.
  */
 export function quotaUses(template: Template, load: Load): readonly QuotaUse[] {
   return QUOTAS.map(({ use, ...quota }) => ({
@@ -86,7 +86,7 @@ function documentsPerSecond(template: Template, load: Load): number {
   return tracesPerSecond(template, load) * load.spansPerRequest;
 }
 
-/** The whole number of requests a second at which a use that grows with it exceeds the limit. */
+/** Returns the smallest whole number of requests a second whose use exceeds the limit. */
 function firstAbove(limit: number, use: (requestsPerSecond: number) => number): number | undefined {
   let [below, above] = [0, 1];
   while (use(above) <= limit) {

@@ -2,26 +2,26 @@ import { XRayApi } from '../../../rehearsal/doubles/xray-api';
 import type { SamplingRule } from '../../../rehearsal/xray/sampling-rule';
 
 /**
- * How many requests a second are recorded while a number of tasks shares a rule.
+ * How many requests a second are recorded when a number of tasks shares a reservoir.
  */
 export interface Shared {
   readonly tasks: number;
-  /** Traces a second in the seconds before X-Ray has given each task its part of the reservoir. */
+  /** Traces a second until X-Ray has assigned each task its quota. */
   readonly atFirst: number;
-  /** Traces a second once it has. */
+  /** Traces a second from then on. */
   readonly afterwards: number;
-  /** How many tasks have a part of the reservoir that is more than nothing. */
+  /** Number of tasks whose quota is above 0. */
   readonly tasksWithQuota: number;
 }
 
-/** Seconds after which a task reports for the first time, and between two reports. */
+/** Seconds between two reports of a task, and before the first. */
 const REPORT_INTERVAL = 10;
 const SIMULATED_SECONDS = 60;
 
 /**
- * Lets a number of tasks share the reservoir of a rule: each samples as the X-Ray SDK does, and reports to the rehearsal's
- * double of the X-Ray API, which divides the reservoir. No clock and no chance: requests come evenly, and of those
- * beyond the reservoir the fixed rate records its exact share.
+ * Simulates tasks that share the reservoir of a rule: each samples as the X-Ray SDK does, and reports to the rehearsal's double
+ * of the X-Ray API, which divides the reservoir. Requests are spread evenly, and the fixed rate records its exact share of
+ * those beyond the reservoir.
  */
 export function shareReservoir(
   rule: SamplingRule,
@@ -40,13 +40,13 @@ export function shareReservoir(
   return {
     tasks,
     atFirst: mean(recorded.slice(0, REPORT_INTERVAL)),
-    // the first reports do not know of each other; from the second on all have
+    // X-Ray knows all tasks from their second report on
     afterwards: mean(recorded.slice(2 * REPORT_INTERVAL)),
     tasksWithQuota: samplers.filter(({ quota }) => quota !== undefined && quota > 0).length,
   };
 }
 
-/** Quotas do not depend on the load, and a search for the load that meets a limit asks for them some forty times. */
+/** The search for the load that reaches a limit needs the quotas some forty times, and they do not depend on the load. */
 const known = new Map<string, readonly (readonly number[])[]>();
 
 /** Returns the quota of each task after each of its reports. */
@@ -72,7 +72,7 @@ function clientId(task: number): string {
 
 /** The decisions of one task: https://github.com/aws/aws-xray-sdk-python, `sampling/reservoir.py`. */
 class Sampler {
-  /** Requests a second that it may record; while it has none it borrows one a second. */
+  /** Requests a second that it may record. Until it is assigned, the task borrows one a second. */
   public quota: number | undefined;
   private carried: number;
 
@@ -81,13 +81,13 @@ class Sampler {
     index: number,
     tasks: number,
   ) {
-    // the tasks take turns, so that requests come evenly even when each task gets less than one a second
+    // the tasks take turns, so that requests are spread evenly even if each task has less than one a second
     this.carried = index / tasks;
   }
 
-  /** @returns how many of one second's requests it records */
+  /** Returns how many of one second's requests are recorded. */
   public record(requests: number): number {
-    // half a request a second is one every other second
+    // half a request a second is a request every other second
     const arrived = Math.floor(this.carried + requests);
     this.carried += requests - arrived;
     const borrowed = this.rule.ReservoirSize > 0 ? 1 : 0;
@@ -96,7 +96,7 @@ class Sampler {
   }
 }
 
-/** The rehearsal's double, asked without a network and at a time of our choice. */
+/** The rehearsal's double, called without a network and at any time. */
 class ReservoirDouble extends XRayApi {
   constructor(private readonly rule: SamplingRule) {
     super({
@@ -125,7 +125,7 @@ class ReservoirDouble extends XRayApi {
       at: second,
     });
     if (status !== 200) {
-      throw new Error(`the X-Ray double refuses the report of a task: ${String(body)}`);
+      throw new Error(`the X-Ray double refused the report of a task: ${String(body)}`);
     }
     const { SamplingTargetDocuments } = JSON.parse(String(body)) as {
       SamplingTargetDocuments: [{ ReservoirQuota: number }];

@@ -1,22 +1,22 @@
 import { GetIndexingRulesCommand, GetTraceSegmentDestinationCommand } from '@aws-sdk/client-xray';
-import { type Check, well, wrong } from '../check';
+import { type Check, healthy, wrong } from '../check';
 
 export const DESTINATION_CHECK: Check = {
   id: 'destination',
-  question: 'Where does X-Ray put the segments?',
+  question: 'Where does X-Ray store the segments?',
   asks: ['xray:GetTraceSegmentDestination', 'xray:GetIndexingRules'],
   run: async ({ clients: { xray } }) => {
     const { Destination, Status } = await xray.send(new GetTraceSegmentDestinationCommand({}));
     if (Destination !== 'CloudWatchLogs') {
-      return well('in X-Ray: Transaction Search is off');
+      return healthy('in X-Ray; Transaction Search is off');
     }
     const { IndexingRules = [] } = await xray.send(new GetIndexingRulesCommand({}));
     const percentages = IndexingRules.map(
       ({ Rule }) => Rule?.Probabilistic?.DesiredSamplingPercentage,
     );
-    const on = `Transaction Search is on for the account: segments are in the log group aws/spans, billed as logs, and ${percentages.join(', ')} % of the traces are indexed`;
+    const on = `Transaction Search is on for the account: segments go to the log group aws/spans, which is billed as logs, and ${percentages.join(', ')} % of the traces are indexed`;
     return Status === 'ACTIVE'
-      ? well(`${on}; a trace that is not indexed is found by its ID in Transaction Search only`)
+      ? healthy(`${on}; find a trace that is not indexed by its ID in Transaction Search`)
       : wrong(`${on}; its status is ${Status ?? ''}`, 'aws xray get-trace-segment-destination');
   },
 };

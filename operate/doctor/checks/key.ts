@@ -1,6 +1,8 @@
 import { GetParameterCommand, ParameterNotFound, type Parameter } from '@aws-sdk/client-ssm';
 import { HoneycombApiKey } from '../../../lib/honeycomb/honeycomb-api-key';
-import { type Check, well, wrong } from '../check';
+import { messageOf } from '../../operator-error';
+import { quantity } from '../../../rehearsal/results/prose';
+import { type Check, healthy, wrong } from '../check';
 import type { Clients } from '../clients';
 import { type Deployment, variable } from '../deployment';
 import { restart } from './service';
@@ -9,7 +11,7 @@ const STORE = 'npm run key';
 
 const KEY_STORED: Check = {
   id: 'key-stored',
-  question: 'Is a key for Honeycomb stored, in a form that a header can carry?',
+  question: 'Is a Honeycomb API key stored that an HTTP header can carry?',
   asks: ['ssm:GetParameter'],
   run: async (deployment) => {
     const name = await deployment.keyParameter();
@@ -17,13 +19,13 @@ const KEY_STORED: Check = {
     if (!parameter?.Value || parameter.Value === HoneycombApiKey.NOT_STORED) {
       return wrong(`${name} holds no key yet`, STORE);
     }
-    // the value is never shown
+    // the value is not shown
     return /^[!-~]+$/.test(parameter.Value)
-      ? well(
+      ? healthy(
           `${name} is a ${parameter.Type ?? ''} of version ${parameter.Version ?? ''}, ${parameter.Value.length} characters`,
         )
       : wrong(
-          `${name} holds characters that no HTTP header carries, a space or a line break perhaps`,
+          `${name} holds characters that an HTTP header cannot carry, such as a space or a line break`,
           STORE,
         );
   },
@@ -37,30 +39,28 @@ const KEY_KNOWN: Check = {
     const endpoint = variable(await deployment.application(), 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? '';
     const key = (await keyParameter(deployment))?.Value;
     if (!key || !/^[!-~]+$/.test(key) || key === HoneycombApiKey.NOT_STORED) {
-      return wrong('there is no key that could be asked about', STORE);
+      return wrong('there is no valid key to ask about', STORE);
     }
     const answer = await answerOf(deployment.clients, endpoint, key);
     if (answer === 'status 200') {
-      return well(`${endpoint} knows it`);
+      return healthy(`${endpoint} knows it`);
     }
     return answer === 'status 401'
       ? wrong(
-          `${endpoint} does not know it: it is another team's, deleted, or of Honeycomb's other region`,
+          `${endpoint} does not know it: it was deleted, or it belongs to Honeycomb's other region`,
           STORE,
         )
       : wrong(`${endpoint}/1/auth: ${answer}`, `curl -sS -o /dev/null ${endpoint}`);
   },
 };
 
-/** The status, or why there is none. */
+/** Returns the status, or why there is none. */
 async function answerOf({ get }: Clients, endpoint: string, key: string): Promise<string> {
   try {
     const { status } = await get(`${endpoint}/1/auth`, { 'X-Honeycomb-Team': key });
     return `status ${status}`;
   } catch (error) {
-    // of a connection that was tried at several addresses the message is empty
-    const { message, code = '' } = error as NodeJS.ErrnoException;
-    return message || code;
+    return messageOf(error);
   }
 }
 
@@ -71,14 +71,16 @@ const KEY_READ: Check = {
   run: async (deployment) => {
     const stored = (await keyParameter(deployment))?.LastModifiedDate;
     const tasks = await deployment.tasks('RUNNING');
-    // tasks read the key just before they start
+    // ECS reads the key for a task after it has created the task
     const older = tasks.filter(
       ({ createdAt }) => createdAt !== undefined && stored !== undefined && createdAt < stored,
     );
     return older.length === 0
-      ? well(`stored ${stored?.toISOString() ?? 'never'}, ${tasks.length} tasks since`)
+      ? healthy(
+          `stored ${stored?.toISOString() ?? 'never'}; ${quantity(tasks.length, 'task')} started since`,
+        )
       : wrong(
-          `${older.length} of ${tasks.length} tasks are older than the key, and have the one before it`,
+          `${older.length} of ${tasks.length} tasks started before the key was stored, with the previous one`,
           restart(deployment),
         );
   },

@@ -1,11 +1,13 @@
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import { type Check, type Finding, well, wrong } from '../check';
+import { DAEMON_ERROR_TERMS } from '../../../lib/operations/service-metrics';
+import { quantity } from '../../../rehearsal/results/prose';
+import { type Check, type Finding, healthy, wrong } from '../check';
 import type { Deployment } from '../deployment';
 
 const SHOWN_LINES = 3;
-/** More are not read: a log of errors only may be long. */
-const ENOUGH_LINES = 1000;
+/** The most lines that are read. */
+const MAX_LINES = 1000;
 
 const DAEMON_LOG: Check = {
   id: 'daemon-log',
@@ -17,9 +19,10 @@ const DAEMON_LOG: Check = {
     if (!daemon) {
       return wrong('the task has no X-Ray daemon', 'npx cdk deploy');
     }
-    const lines = await linesOf(deployment, daemon, '?"[Error]" ?"proxy error" ?"Segment dropped"');
+    const pattern = DAEMON_ERROR_TERMS.map((term) => `?"${term}"`).join(' ');
+    const lines = await linesOf(deployment, daemon, pattern);
     return reported(
-      lines.filter((line) => DAEMON_ERROR.test(line)),
+      lines.filter((line) => DAEMON_ERROR_TERMS.some((term) => line.includes(term))),
       daemon,
     );
   },
@@ -32,16 +35,13 @@ const APPLICATION_LOG: Check = {
   run: async (deployment) => {
     const application = await deployment.application();
     const lines = await linesOf(deployment, application, '?WARNING ?ERROR ?CRITICAL');
-    return reported(lines.flatMap(complaint), application);
+    return reported(lines.flatMap(warningIn), application);
   },
 };
 
 export const LOG_CHECKS: readonly Check[] = [DAEMON_LOG, APPLICATION_LOG];
 
-/** A line of the daemon about segments or sampling rules that did not pass. */
-const DAEMON_ERROR = /\[Error\]|proxy error|Segment dropped/;
-
-/** The lines of a container in the last hour that match a filter pattern. */
+/** Returns the lines of a container in the last hour that match a filter pattern, at most about a thousand. */
 export async function linesOf(
   deployment: Deployment,
   container: ContainerDefinition,
@@ -49,7 +49,7 @@ export async function linesOf(
 ): Promise<readonly string[]> {
   const { logGroupName, logStreamNamePrefix } = streamsOf(container);
   const lines: string[] = [];
-  // a page may be empty and yet not be the last one
+  // an empty page need not be the last one
   for await (const { events = [] } of paginateFilterLogEvents(
     { client: deployment.clients.logs },
     {
@@ -60,7 +60,7 @@ export async function linesOf(
     },
   )) {
     lines.push(...events.map(({ message = '' }) => message.trim()));
-    if (lines.length >= ENOUGH_LINES) {
+    if (lines.length >= MAX_LINES) {
       break;
     }
   }
@@ -70,9 +70,9 @@ export async function linesOf(
 function reported(lines: readonly string[], container: ContainerDefinition): Finding {
   const { logGroupName, logStreamNamePrefix } = streamsOf(container);
   return lines.length === 0
-    ? well('nothing in the last hour')
+    ? healthy('nothing in the last hour')
     : wrong(
-        `${lines.length} lines in the last hour, the last: ${lines.slice(-SHOWN_LINES).join(' | ')}`,
+        `${quantity(lines.length, 'line')} in the last hour, the last: ${lines.slice(-SHOWN_LINES).join(' | ')}`,
         `aws logs tail ${logGroupName} --log-stream-name-prefix ${logStreamNamePrefix} --since 1h`,
       );
 }
@@ -86,15 +86,15 @@ function streamsOf({ name = '', logConfiguration }: ContainerDefinition) {
   };
 }
 
-/** The message of a line, if its level says that something is wrong. */
-function complaint(line: string): string[] {
+/** Returns the message of a line whose level is `WARNING` or higher. */
+function warningIn(line: string): string[] {
   try {
     const { level, message, logger } = JSON.parse(line) as Record<string, unknown>;
     return ['WARNING', 'ERROR', 'CRITICAL'].includes(String(level))
       ? [`${String(level)} ${String(logger)}: ${String(message)}`]
       : [];
   } catch {
-    // written before the logging is set up, or by another program
+    // not JSON: written before logging is configured, or by another program
     return [line];
   }
 }

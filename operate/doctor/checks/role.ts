@@ -1,7 +1,7 @@
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { type Check, well, wrong } from '../check';
+import { type Check, healthy, wrong } from '../check';
 
-/** What the daemon calls. */
+/** The actions that the daemon calls. */
 const ACTIONS = [
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',
@@ -26,9 +26,9 @@ export const ROLE_CHECK: Check = {
     );
     const role = taskRoleArn.split('/').at(-1) ?? '';
     return denied.length === 0
-      ? well(`${role} may`)
+      ? healthy(`${role} allows it`)
       : wrong(
-          `${role} may not call ${denied.join(', ')}: by its own policies, a boundary, or a service control policy`,
+          `${role} does not allow ${denied.join(', ')}: see its policies, its permissions boundary, and the organization's service control policies`,
           'npx cdk deploy',
         );
   },

@@ -5,7 +5,7 @@ import {
   type SamplingRuleRecord,
 } from '@aws-sdk/client-xray';
 import { decidingRule, type SamplingRule } from '../../../rehearsal/xray/sampling-rule';
-import { type Check, well, wrong } from '../check';
+import { type Check, healthy, wrong } from '../check';
 
 const REDEPLOY = 'npx cdk deploy';
 
@@ -27,7 +27,7 @@ const GROUP: Check = {
       } catch (error) {
         if (error instanceof InvalidRequestException) {
           return wrong(
-            `X-Ray has no group ${name}: someone deleted it`,
+            `X-Ray has no group ${name}: it was deleted outside CloudFormation`,
             anotherName('groupName', name),
           );
         }
@@ -35,9 +35,9 @@ const GROUP: Check = {
       }
     }
     return found.includes(expected)
-      ? well(`a group selects ${expected}`)
+      ? healthy(`a group selects ${expected}`)
       : wrong(
-          `no group of the stack selects ${expected}; they select ${found.join(', ') || 'nothing, there is none'}`,
+          `no group of the stack selects ${expected}; the stack's groups: ${found.join(', ') || 'none'}`,
           REDEPLOY,
         );
   },
@@ -59,7 +59,7 @@ const RULES: Check = {
     const gone = own.filter((name) => !rules.some(({ RuleName }) => RuleName === name));
     if (gone.length > 0) {
       return wrong(
-        `X-Ray has no rule ${gone.join(', ')}: someone deleted it`,
+        `X-Ray has no rule ${gone.join(', ')}: it was deleted outside CloudFormation`,
         anotherName('ruleName', gone[0] ?? ''),
       );
     }
@@ -68,24 +68,24 @@ const RULES: Check = {
       decidingRule(rules as readonly SamplingRule[], { ...request, service });
     const service = await deployment.serviceName();
     const rule = decides(service);
-    // what a service named after its host would get
+    // the rule for a service that is named after its host
     const other = decides(request.host);
     const seen = `for ${service}: ${described(rule)}; for a segment of another name: ${described(other)}`;
     if (!own.includes(rule.RuleName)) {
       return wrong(
-        `${seen}; ${rule.RuleName} is not the stack's and comes first, with the priority ${rule.Priority}`,
+        `${seen}; ${rule.RuleName} is not of the stack and comes first, with priority ${rule.Priority}`,
         `npm run deploy -- -c cruddur:samplingPriority=${Math.max(2, rule.Priority - 1)}`,
       );
     }
     return rule.FixedRate === 0 && rule.ReservoirSize === 0
       ? wrong(`${seen}: nothing is recorded`, 'npm run deploy -- -c cruddur:samplingFixedRate=0.1')
-      : well(seen);
+      : healthy(seen);
   },
 };
 
 export const SAMPLING_CHECKS: readonly Check[] = [GROUP, RULES];
 
-/** CloudFormation thinks that what was deleted by hand is there: another name makes another one. */
+/** Returns a deployment with another name: CloudFormation assumes that what was deleted outside it is still there. */
 function anotherName(key: 'groupName' | 'ruleName', name: string): string {
   return `npm run deploy -- -c cruddur:${key}=${name}-2`;
 }

@@ -1,11 +1,12 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { type Check, well, wrong } from '../check';
+import { quantity } from '../../../rehearsal/results/prose';
+import { type Check, healthy, wrong } from '../check';
 import type { Deployment } from '../deployment';
 
 const DAEMON = 'xray-daemon';
 const SHOWN_EVENTS = 3;
 
-/** Stops that are nobody's fault: a deployment, scaling in, a person, a Spot or host retirement. */
+/** The other codes are of deployments, scaling in, operators, Spot interruptions, and retired hosts. */
 const FAILED_STOPS: ReadonlySet<string | undefined> = new Set([
   'TaskFailedToStart',
   'EssentialContainerExited',
@@ -13,7 +14,7 @@ const FAILED_STOPS: ReadonlySet<string | undefined> = new Set([
 
 const SERVICE: Check = {
   id: 'service',
-  question: 'Does the service run as many tasks as it should?',
+  question: 'Does the service run the desired number of tasks?',
   asks: ['ecs:DescribeServices'],
   run: async (deployment) => {
     const {
@@ -25,7 +26,7 @@ const SERVICE: Check = {
     const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED');
     const counts = `${runningCount} of ${desiredCount} tasks are running`;
     if (runningCount >= desiredCount && desiredCount > 0 && !failed) {
-      return well(counts);
+      return healthy(counts);
     }
     const last = events.slice(0, SHOWN_EVENTS).map(({ message = '' }) => message);
     return wrong(
@@ -47,10 +48,13 @@ const STOPPED_TASKS: Check = {
     );
     const [task] = failed;
     if (!task) {
-      return well('no task failed');
+      return healthy('no task failed');
     }
     const why = reasonOf(task);
-    return wrong(`${failed.length} tasks failed, the last one: ${why}`, cureOf(why, deployment));
+    return wrong(
+      `${quantity(failed.length, 'task')} failed, the last one: ${why}`,
+      nextFor(why, deployment),
+    );
   },
 };
 
@@ -69,7 +73,7 @@ const DAEMON_RUNNING: Check = {
       return wrong('no task is running', restart(deployment));
     }
     return without.length === 0
-      ? well(`it runs in ${tasks.length} of ${tasks.length} tasks`)
+      ? healthy(`it runs in ${tasks.length} of ${tasks.length} tasks`)
       : wrong(
           `it does not run in ${without.length} of ${tasks.length} tasks: ${without.map(({ taskArn = '' }) => taskArn.split('/').at(-1)).join(', ')}`,
           restart(deployment),
@@ -79,7 +83,7 @@ const DAEMON_RUNNING: Check = {
 
 export const SERVICE_CHECKS: readonly Check[] = [SERVICE, STOPPED_TASKS, DAEMON_RUNNING];
 
-/** The command that replaces all tasks, without interruption. */
+/** Returns the command that replaces all tasks in a rolling deployment. */
 export function restart(deployment: Deployment): string {
   return `aws ecs update-service --force-new-deployment ${names(deployment)}`;
 }
@@ -103,7 +107,7 @@ function reasonOf({ stoppedReason = '', containers = [] }: Task): string {
   return [stoppedReason, ...exits].filter(Boolean).join('; ');
 }
 
-function cureOf(reason: string, deployment: Deployment): string {
+function nextFor(reason: string, deployment: Deployment): string {
   if (/ssm|secret|parameter/i.test(reason)) {
     return 'npm run key';
   }

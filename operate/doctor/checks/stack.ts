@@ -1,4 +1,4 @@
-import { type Check, well, wrong } from '../check';
+import { type Check, healthy, wrong } from '../check';
 
 export const STACK_CHECK: Check = {
   id: 'stack',
@@ -6,10 +6,10 @@ export const STACK_CHECK: Check = {
   asks: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
   run: ({ stack: { StackName = '', StackStatus = '' } }) => {
     const events = `aws cloudformation describe-stack-events --stack-name ${StackName} --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason]" --output text`;
-    const isWell = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
+    const isComplete = /^(CREATE|UPDATE|IMPORT)_COMPLETE/.test(StackStatus);
     return Promise.resolve(
-      isWell
-        ? well(`${StackName} is ${StackStatus}`)
+      isComplete
+        ? healthy(`${StackName} is ${StackStatus}`)
         : wrong(`${StackName} is ${StackStatus}`, events),
     );
   },

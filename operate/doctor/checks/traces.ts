@@ -1,6 +1,7 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { GetTraceSummariesCommand } from '@aws-sdk/client-xray';
-import { type Check, well, wrong } from '../check';
+import { quantity } from '../../../rehearsal/results/prose';
+import { type Check, healthy, wrong } from '../check';
 import type { Deployment } from '../deployment';
 import { linesOf } from './logs';
 
@@ -9,11 +10,11 @@ const SEGMENTS_A_SECOND = 2600;
 
 const TRACES: Check = {
   id: 'traces',
-  question: 'Did requests of the last hour become traces of the group?',
+  question: 'Does the group have traces of the requests of the last hour?',
   asks: ['cloudwatch:GetMetricData', 'xray:GetTraceSummaries'],
   run: async (deployment) => {
     const { requests, traces } = await lastHour(deployment);
-    const counts = `${sum(requests)} requests and ${sum(traces)} traces in the last hour`;
+    const counts = `${quantity(sum(requests), 'request')} and ${quantity(sum(traces), 'trace')} in the last hour`;
     if (sum(requests) === 0) {
       return wrong(
         `${counts}: nothing to trace`,
@@ -21,7 +22,7 @@ const TRACES: Check = {
       );
     }
     if (sum(traces) > 0) {
-      return well(counts);
+      return healthy(counts);
     }
     const service = `service("${await deployment.serviceName()}")`;
     const { TraceSummaries = [] } = await deployment.clients.xray.send(
@@ -34,7 +35,7 @@ const TRACES: Check = {
     return TraceSummaries.length > 0
       ? wrong(`${counts}, but X-Ray has traces of ${service} outside the group`, 'npx cdk deploy')
       : wrong(
-          `${counts}, and X-Ray has no trace of ${service} at all: the daemon or the sampling keeps them back`,
+          `${counts}, and X-Ray has no trace of ${service}: none is sampled, or the daemon does not send them`,
           'see docs/runbook.md#no-traces',
         );
   },
@@ -52,11 +53,11 @@ const QUOTA: Check = {
       ? await linesOf(deployment, daemon, '?Throttl ?"status code: 429"')
       : [];
     const peak = Math.max(0, ...traces) / 60;
-    const seen = `at most ${peak.toFixed(1)} traces a second in a minute of the last hour, of ${SEGMENTS_A_SECOND} segments`;
+    const seen = `at most ${peak.toFixed(1)} traces a second in the last hour; X-Ray accepts ${SEGMENTS_A_SECOND.toLocaleString('en-US')} segments a second`;
     return peak < SEGMENTS_A_SECOND && !throttled.some((line) => /Throttl|429/.test(line))
-      ? well(seen)
+      ? healthy(seen)
       : wrong(
-          `${seen}; X-Ray throttled ${throttled.length} calls`,
+          `${seen}; X-Ray throttled ${quantity(throttled.length, 'call')}`,
           'npm run cost -- --requests-per-second N --tasks N',
         );
   },
@@ -64,7 +65,7 @@ const QUOTA: Check = {
 
 export const TRACE_CHECKS: readonly Check[] = [TRACES, QUOTA];
 
-/** What CloudWatch counted in each minute of the last hour. */
+/** Returns the requests and traces in each minute of the last hour. */
 async function lastHour(deployment: Deployment) {
   const loadBalancer = deployment.idOf('AWS::ElasticLoadBalancingV2::LoadBalancer');
   const groups = deployment.idsOf('AWS::XRay::Group');
@@ -86,7 +87,7 @@ async function lastHour(deployment: Deployment) {
     }),
   );
   const valuesOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
-  // a group of the traces with a fault, say, is a part of the service's own
+  // the group for faults has some of the same traces
   const [traces = []] = groups
     .map((_, index) => valuesOf(`traces${index}`))
     .sort((a, b) => sum(b) - sum(a));

@@ -23,7 +23,7 @@ import {
 
 type Replies = Readonly<Record<string, Reply>>;
 
-/** Runs the doctor against a stack that is well, but for some answers. */
+/** Runs the doctor against a stack that is healthy, but for some answers. */
 async function doctor(replies: Replies = {}) {
   const [port = 0] = await freePorts(1);
   const endpoint = `http://127.0.0.1:${port}`;
@@ -52,31 +52,31 @@ async function findings(replies: Replies) {
   return diagnoses.filter(({ finding }) => finding?.ok !== true);
 }
 
-test('a stack that is well passes every check', async () => {
+test('a healthy stack passes every check', async () => {
   const { diagnoses } = await doctor();
 
   expect(diagnosisText(diagnoses).replace(/:\d{4,5} knows/, ' knows')).toMatchInlineSnapshot(`
    "OK       Is the stack deployed? CruddurTracing is UPDATE_COMPLETE
-   OK       Does the service run as many tasks as it should? 1 of 1 tasks are running
+   OK       Does the service run the desired number of tasks? 1 of 1 tasks are running
    OK       Did a task fail in the last hour? no task failed
    OK       Does the X-Ray daemon run in every task? it runs in 1 of 1 tasks
-   OK       Is a key for Honeycomb stored, in a form that a header can carry? /cruddur/backend-flask/HONEYCOMB_API_KEY is a String of version 2, 24 characters
+   OK       Is a Honeycomb API key stored that an HTTP header can carry? /cruddur/backend-flask/HONEYCOMB_API_KEY is a String of version 2, 24 characters
    OK       Does Honeycomb know the key? http://127.0.0.1 knows it
-   OK       Did every task start after the key was stored? stored 2026-11-20T10:30:00.000Z, 1 tasks since
+   OK       Did every task start after the key was stored? stored 2026-11-20T10:30:00.000Z; 1 task started since
    OK       Does the X-Ray group select the traces of the service? a group selects service("backend-flask")
    OK       Do the stack's sampling rules decide for its requests? for backend-flask: rule Cruddur, 5 a second and 10 % of the rest; for a segment of another name: rule Default, 1 a second and 5 % of the rest
-   OK       May the daemon write traces and read the sampling rules? TaskRole may
+   OK       May the daemon write traces and read the sampling rules? TaskRole allows it
    OK       Does the X-Ray daemon report errors? nothing in the last hour
    OK       Does the application report warnings or errors? nothing in the last hour
-   OK       Did requests of the last hour become traces of the group? 1200 requests and 300 traces in the last hour
-   OK       Do the traces stay within X-Ray's quotas? at most 5.0 traces a second in a minute of the last hour, of 2600 segments
-   OK       Where does X-Ray put the segments? in X-Ray: Transaction Search is off
+   OK       Does the group have traces of the requests of the last hour? 1,200 requests and 300 traces in the last hour
+   OK       Do the traces stay within X-Ray's quotas? at most 5.0 traces a second in the last hour; X-Ray accepts 2,600 segments a second
+   OK       Where does X-Ray store the segments? in X-Ray; Transaction Search is off
 
    0 of 15 checks found something wrong"
   `);
 });
 
-test('everything that is asked only reads, and is listed beforehand', async () => {
+test('every call is read-only, and is listed beforehand', async () => {
   const { asked } = await doctor({
     'cloudwatch:GetMetricData': metrics({ requests: [10], traces0: [] }),
     'xray:GetTraceSegmentDestination': { Destination: 'CloudWatchLogs', Status: 'ACTIVE' },
@@ -89,7 +89,7 @@ test('everything that is asked only reads, and is listed beforehand', async () =
   }
 });
 
-test('the key is shown nowhere, and sent to Honeycomb only', async () => {
+test('the key is not shown, and is sent only to Honeycomb', async () => {
   const { diagnoses, bodies } = await doctor();
 
   expect(JSON.stringify(diagnoses)).not.toContain(KEY);
@@ -114,7 +114,7 @@ test('without a stack no other check runs', async () => {
   );
 });
 
-test('a permission that is missing is named, and the other checks run', async () => {
+test('a missing permission is named, and the other checks run', async () => {
   const found = await findings({
     'xray:GetGroup': { error: 'AccessDeniedException', message: 'not authorized' },
   });
@@ -124,8 +124,8 @@ test('a permission that is missing is named, and the other checks run', async ()
       id: 'group',
       finding: {
         ok: false,
-        seen: 'these credentials may not ask: not authorized',
-        next: 'give them the permission for xray:GetGroup',
+        seen: 'the credentials do not allow it: not authorized',
+        next: 'allow them xray:GetGroup',
       },
     }),
   ]);
@@ -211,7 +211,7 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'key-read',
-    /1 of 1 tasks are older than the key/,
+    /1 of 1 tasks started before the key was stored/,
     /--force-new-deployment --cluster Cluster/,
     { 'ssm:GetParameter': parameter({ LastModifiedDate: seconds('2026-11-20T11:30:00Z') }) },
   ],
@@ -229,19 +229,19 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'group',
-    /no group of the stack selects service\("backend-flask"\); they select service\("other"\)/,
+    /no group of the stack selects service\("backend-flask"\); the stack's groups: service\("other"\)/,
     /cdk deploy/,
     { 'xray:GetGroup': { Group: { FilterExpression: 'service("other")' } } },
   ],
   [
     'group',
-    /X-Ray has no group Cruddur: someone deleted it/,
+    /X-Ray has no group Cruddur: it was deleted outside CloudFormation/,
     /cruddur:groupName=Cruddur-2/,
     { 'xray:GetGroup': { error: 'InvalidRequestException', message: 'Group not found' } },
   ],
   [
     'rules',
-    /Greedy is not the stack's and comes first, with the priority 100/,
+    /Greedy is not of the stack and comes first, with priority 100/,
     /cruddur:samplingPriority=99/,
     {
       'xray:GetSamplingRules': samplingRules([
@@ -251,7 +251,7 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'rules',
-    /X-Ray has no rule Cruddur, Cruddur-health: someone deleted it/,
+    /X-Ray has no rule Cruddur, Cruddur-health: it was deleted outside CloudFormation/,
     /cruddur:ruleName=Cruddur-2/,
     { 'xray:GetSamplingRules': samplingRules([], []) },
   ],
@@ -268,18 +268,29 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'role',
-    /TaskRole may not call xray:PutTraceSegments \(explicitDeny\)/,
+    /TaskRole does not allow xray:PutTraceSegments \(explicitDeny\)/,
     /cdk deploy/,
     { 'iam:SimulatePrincipalPolicy': simulation({ PutTraceSegments: 'explicitDeny' }) },
   ],
   [
     'daemon-log',
-    /1 lines in the last hour, the last: .*AccessDeniedException/,
+    /1 line in the last hour, the last: .*AccessDeniedException/,
     /aws logs tail Logs --log-stream-name-prefix xray-daemon\/xray-daemon\//,
     {
       'logs:FilterLogEvents': line(
         'xray-daemon',
         '2026-11-20T11:30:00Z [Error] Sending segment batch failed with: AccessDeniedException: not authorized',
+      ),
+    },
+  ],
+  [
+    'daemon-log',
+    /1 line in the last hour, the last: .*6 Unprocessed segments/,
+    /aws logs tail/,
+    {
+      'logs:FilterLogEvents': line(
+        'xray-daemon',
+        '2026-11-25T07:54:08Z [Info] Sent batch of 6 segments but had 6 Unprocessed segments (0.002 seconds)',
       ),
     },
   ],
@@ -302,7 +313,7 @@ test.each<[id: string, seen: RegExp, next: RegExp, replies: Replies]>([
   ],
   [
     'traces',
-    /1200 requests and 0 traces in the last hour, and X-Ray has no trace of service/,
+    /1,200 requests and 0 traces in the last hour, and X-Ray has no trace of service/,
     /docs\/runbook.md#no-traces/,
     { 'cloudwatch:GetMetricData': metrics({ requests: [1000, 200], traces0: [] }) },
   ],
@@ -355,11 +366,11 @@ test('a key with a line break is refused, and not sent', async () => {
     'ssm:GetParameter': parameter({ Value: `${KEY}\n` }),
   });
 
-  expect(diagnosisText(diagnoses)).toContain('holds characters that no HTTP header carries');
+  expect(diagnosisText(diagnoses)).toContain('holds characters that an HTTP header cannot carry');
   expect(asked).not.toContain('GET https://api.honeycomb.io/1/auth');
 });
 
-test('throttled calls are a matter of the quota and of the log', async () => {
+test('throttled calls are found in the log, and by the quota', async () => {
   const found = await findings({
     'logs:FilterLogEvents': line(
       'xray-daemon',
@@ -370,23 +381,25 @@ test('throttled calls are a matter of the quota and of the log', async () => {
   expect(found.map(({ id }) => id)).toEqual(['daemon-log', 'quota']);
 });
 
-test('with Transaction Search on, it says where segments are, which is no fault', async () => {
+test('with Transaction Search on, it says where the segments are, and nothing is wrong', async () => {
   const { diagnoses } = await doctor({
     'xray:GetTraceSegmentDestination': { Destination: 'CloudWatchLogs', Status: 'ACTIVE' },
   });
 
   expect(diagnoses.at(-1)?.finding).toEqual({
     ok: true,
-    seen: expect.stringContaining('found by its ID in Transaction Search only') as string,
+    seen: expect.stringContaining(
+      'find a trace that is not indexed by its ID in Transaction Search',
+    ) as string,
   });
 });
 
-test('a service that is missing in ECS is said, and does not stop the checks', async () => {
+test('a service that ECS does not know is reported, and the other checks run', async () => {
   const found = await findings({ 'ecs:DescribeServices': { services: [] } });
 
   expect(found.map(({ id }) => id)).toContain('service');
   expect(found.map(({ id }) => id)).not.toContain('destination');
-  expect(JSON.stringify(found)).toContain('cannot be found out: ECS does not know the service');
+  expect(JSON.stringify(found)).toContain('the check failed: ECS does not know the service');
 });
 
 test('without credentials every question is printed with what it would call', () => {

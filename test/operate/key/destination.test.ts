@@ -75,13 +75,13 @@ test('fails with the name of the parameter that the stack declares, and would de
   const config = readConfig({ ...existing, 'cruddur:honeycombApiKeyParameterName': name });
 
   expect(() => destination(config, deployed, ssm)).toThrow(
-    'cruddur:honeycombApiKeyParameterName must be another name than that of the parameter that CruddurTracing declares, and deletes once it no longer does, got: /my/key',
+    'cruddur:honeycombApiKeyParameterName must not be the name of the parameter that CruddurTracing declares, which the next deployment deletes, got: /my/key',
   );
 });
 
 test('fails without a stack, and with one of another version', () => {
   expect(() => destination(readConfig({ 'cruddur:stage': 'dev' }), undefined, ssm)).toThrow(
-    'there is no stack CruddurTracing-dev here: run npx cdk deploy first',
+    'there is no stack CruddurTracing-dev in this account and Region: run npx cdk deploy first',
   );
   const { deployed } = stack(true, { HoneycombApiKeyParameterName: DECLARED });
   expect(() => destination(readConfig({}), deployed, ssm)).toThrow(

@@ -1,6 +1,6 @@
 import { HoneycombRegion } from '../../../lib/honeycomb/honeycomb-exporter';
 import { verifyKey } from '../../../operate/key/honeycomb';
-import type { HttpsGet } from '../../../operate/key/https-get';
+import type { HttpsGet } from '../../../operate/https-get';
 
 const KEY = `hcaik_${'0a'.repeat(29)}`;
 const AUTH = {
@@ -52,8 +52,8 @@ test('fails with a key that may not send events', async () => {
 });
 
 test.each([
-  ['answers with the status 503', answering(503, 'try again')],
-  ['answers with the status 200', answering(200, '<html>')],
+  ['returned status 503', answering(503, 'try again')],
+  ['returned status 200', answering(200, '<html>')],
   [
     'does not answer: getaddrinfo ENOTFOUND',
     () => Promise.reject(new Error('getaddrinfo ENOTFOUND')),
@@ -64,6 +64,6 @@ test.each([
   ],
 ])('warns if Honeycomb %s', async (reason, get) => {
   await expect(verifyKey(KEY, HoneycombRegion.US, get)).resolves.toBe(
-    `warning: the key is not verified, https://api.honeycomb.io/1/auth ${reason}`,
+    `warning: the key was not verified: https://api.honeycomb.io/1/auth ${reason}`,
   );
 });

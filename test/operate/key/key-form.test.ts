@@ -17,9 +17,9 @@ test.each([
   ['not-stored', 'another value of 10 characters'],
   ['Sentinel0Not0A0Real0Key', 'another value of 23 characters'],
   [`hcaik_${'0a'.repeat(13)}`, 'it is not 64 characters long'],
-  [`hcaik_${'0a'.repeat(13)} ${'0a'.repeat(16)}`, 'it has white space in it'],
+  [`hcaik_${'0a'.repeat(13)} ${'0a'.repeat(16)}`, 'it contains white space'],
   [`hcamk_${'0a'.repeat(29)}`, 'it is a management key'],
-  [`hcalk_${'0a'.repeat(13)}`, 'it is the id of a configuration key'],
+  [`hcalk_${'0a'.repeat(13)}`, 'it is the ID of a configuration key'],
   ['schlüssel', 'another value of 9 characters'],
 ])('fails with %j, which it does not show', (key, reason) => {
   const check = () => {

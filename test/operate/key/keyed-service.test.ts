@@ -51,7 +51,7 @@ test.each([
     ],
     'ECS deployment circuit breaker: tasks failed to start.',
   ],
-  [[primary('ecs-svc/3', { rolloutState: 'IN_PROGRESS' })], 'another deployment took its place'],
+  [[primary('ecs-svc/3', { rolloutState: 'IN_PROGRESS' })], 'another deployment has superseded it'],
 ])('fails if the deployment does', async (deployments, reason) => {
   const { outcome } = await replaced(deployments);
 

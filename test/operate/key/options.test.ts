@@ -53,6 +53,6 @@ test('fails with a key on the command line, and does not show it', () => {
 
 test('fails with a context that has no value', () => {
   expect(() => readOptions(['-c', 'cruddur:stage'], file)).toThrow(
-    '`--context` must be KEY=VALUE, got: a text without =',
+    '--context must be KEY=VALUE, got: a text without =',
   );
 });

@@ -34,6 +34,6 @@ test.each([
   const { keyboard, key, shown } = terminal();
   keyboard.write(typed);
 
-  await expect(key).rejects.toThrow('no key was given, nothing has changed');
+  await expect(key).rejects.toThrow('no key was given; nothing has changed');
   await expect(shown).resolves.toBe(`${PROMPT}\n`);
 });

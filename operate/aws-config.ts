@@ -1,18 +1,23 @@
 import { httpsAgent } from './https-get';
-import type { Options } from './options';
 
 /**
- * What the clients of the AWS SDK have in common. What is not given they read from the environment and the AWS
+ * Returns what all clients of the AWS SDK have in common. What is not given is read from the environment and the AWS
  * configuration, as the AWS CLI does.
  */
-export async function clientConfig({ profile, region }: Pick<Options, 'profile' | 'region'>) {
-  // which Node.js the next year's SDK needs is no matter of the person who runs a command
+export async function awsConfig({ profile, region }: AwsOptions) {
+  // the operator cannot act on the SDK's warning about the Node.js version that its future releases need
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   return {
     ...(profile !== undefined && { profile }),
     ...(region !== undefined && { region }),
     requestHandler: { httpsAgent: await httpsAgent('https://cloudformation.amazonaws.com') },
   };
+}
+
+/** Options that the AWS CLI has too. */
+export interface AwsOptions {
+  readonly profile: string | undefined;
+  readonly region: string | undefined;
 }
 
 /** Whether the AWS SDK found no credentials, or no Region. */
