@@ -110,7 +110,7 @@ def test_the_compose_file_runs_the_daemon_without_a_published_port_and_holds_no_
     assert "HONEYCOMB_API_KEY: ${HONEYCOMB_API_KEY:-}" in COMPOSE
 
 
-def test_the_compose_file_drops_capabilities_and_does_not_make_a_folder_in_the_persons_home() -> None:
+def test_the_compose_file_drops_capabilities_and_creates_no_folder_in_the_users_home() -> None:
     assert COMPOSE.count("cap_drop: [ALL]") == 2
     assert "cap_add: [DAC_READ_SEARCH]" in COMPOSE
     assert "create_host_path: false" in COMPOSE

@@ -103,7 +103,7 @@ def test_the_containers_health_check_fails_without_an_answer() -> None:
     assert health_check(PORT=str(free_port())) == 1
 
 
-def test_the_containers_health_check_imports_nothing_of_weight() -> None:
+def test_the_containers_health_check_imports_nothing_heavy() -> None:
     look = "import sys, healthcheck; print({'flask', 'flask_tracing', 'opentelemetry'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", look], cwd=BACKEND, check=True, capture_output=True, text=True)
 

@@ -37,7 +37,7 @@ def test_an_exception_after_the_view_is_a_fault(stack: Stack, path: str, reason:
     assert (span.status, span.events[0]["exception.message"]) == (ERROR, reason)
 
 
-def test_an_exception_that_leaves_the_application_is_the_500_that_the_server_answers(stack: Stack) -> None:
+def test_an_unhandled_exception_is_recorded_as_the_500_of_the_server(stack: Stack) -> None:
     answered = stack.backend.get("/teardown").status
 
     segment, span = recorded(stack, "/teardown")
@@ -51,7 +51,7 @@ def test_a_stream_that_breaks_keeps_the_status_that_was_sent(stack: Stack) -> No
     assert answered == segment["http"]["response"]["status"] == span.attributes["http.status_code"] == 200
 
 
-def test_a_client_that_goes_away_is_an_error_that_says_so(stack: Stack) -> None:
+def test_a_client_that_disconnects_is_an_error_of_its_own_kind(stack: Stack) -> None:
     connection = stack.backend.connect("/endless")
     connection.recv(65_536)
     # a reset, as of a client that is killed
@@ -66,7 +66,7 @@ def test_a_client_that_goes_away_is_an_error_that_says_so(stack: Stack) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/home", "/stream"])
-def test_a_response_that_was_sent_whole_is_a_success(stack: Stack, path: str, method: str) -> None:
+def test_a_response_that_was_sent_completely_is_a_success(stack: Stack, path: str, method: str) -> None:
     root = stack.backend.get(path, method=method).root
 
     [segment] = eventually(lambda: stack.xray.segments_of(root), "the segment")

@@ -22,7 +22,7 @@ def cleaned(
     return SpanCleaner(100, record_query=record_query).clean(span)
 
 
-def test_a_span_that_may_leave_as_it_is_is_not_copied() -> None:
+def test_a_clean_span_is_not_copied() -> None:
     span = ReadableSpan("work", attributes={"a": "b", "http.url": "http://x/y", "n": 1, "list": ("a", "b")})
 
     assert SpanCleaner(100, record_query=False).clean(span) is span

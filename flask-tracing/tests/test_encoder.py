@@ -100,7 +100,7 @@ def test_the_one_private_part_of_the_library_that_the_exporter_uses_is_there() -
     assert (result.success, result.status_code, isinstance(result.error, Exception)) == (False, None, True)
 
 
-def test_a_key_has_the_value_of_each_span_and_not_that_of_another_type_or_span() -> None:
+def test_a_cached_key_has_the_value_of_each_span() -> None:
     exporter = InMemorySpanExporter()
     provider = TracerProvider(sampler=ALWAYS_ON)
     provider.add_span_processor(SimpleSpanProcessor(exporter))

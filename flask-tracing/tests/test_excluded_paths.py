@@ -25,7 +25,7 @@ def test_a_health_check_makes_neither_a_segment_nor_a_span(stack: Stack) -> None
     assert not [segment for segment in stack.xray.segments if "health" in str(segment)]
 
 
-def test_nor_before_the_first_sampling_rules_have_come() -> None:
+def test_no_health_check_is_recorded_before_the_first_sampling_rules() -> None:
     # a daemon that takes segments and has no rules: the SDK's local rule would record the first request of each second
     with daemon_double() as xray, honeycomb_double() as honeycomb:
         xray.rules = []

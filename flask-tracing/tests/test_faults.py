@@ -33,7 +33,7 @@ def assert_quiet(backend: Service, causes: int) -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:{free}", "no-such-host.invalid:2000"], ids=["absent", "unresolvable"])
-def test_a_daemon_that_is_not_there(address: str) -> None:
+def test_a_missing_daemon(address: str) -> None:
     with honeycomb_double() as honeycomb:
         with running(
             HONEYCOMB_API_KEY="key",
@@ -60,7 +60,7 @@ def test_a_daemon_that_is_killed_and_comes_back() -> None:
             assert eventually(lambda: back.segments_of(root), "the segment")
 
 
-def test_a_daemon_that_is_late_costs_seconds_of_sampling_by_the_local_rule() -> None:
+def test_until_a_late_daemon_answers_the_local_rule_samples() -> None:
     port = free_port()
     with running(AWS_XRAY_DAEMON_ADDRESS=f"127.0.0.1:{port}") as backend:
         serves(backend)
@@ -83,7 +83,7 @@ class SixPauses(threading.Event):
         return False
 
 
-def test_a_daemon_that_stays_away_is_asked_again_every_15_s() -> None:
+def test_a_missing_daemon_is_asked_again_every_15_s() -> None:
     sampler = CentralSampler(f"127.0.0.1:{free_port()}", origin=None)
     sampler._fetch_now = pauses = SixPauses()
 
@@ -94,7 +94,7 @@ def test_a_daemon_that_stays_away_is_asked_again_every_15_s() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, HANG], ids=["401", "429", "500", "hangs"])
-def test_honeycomb_that_does_not_take_spans(status: int) -> None:
+def test_honeycomb_that_rejects_spans(status: int) -> None:
     with honeycomb_double(status) as honeycomb, daemon_double() as xray:
         with running(
             HONEYCOMB_API_KEY="hcaik_01secret",
@@ -123,7 +123,7 @@ def test_honeycomb_that_is_down() -> None:
         assert_quiet(backend, causes=1)
 
 
-def test_more_spans_than_the_queue_holds_slow_nothing() -> None:
+def test_a_full_queue_does_not_slow_requests() -> None:
     with honeycomb_double(HANG) as honeycomb:
         with running(
             HONEYCOMB_API_KEY="key",

@@ -142,7 +142,7 @@ def test_explicit_headers_go_to_any_endpoint() -> None:
     assert refinery.requests[0][1]["x-honeycomb-team"] == KEY
 
 
-def test_the_key_goes_to_no_host_that_cannot_prove_to_be_honeycombs() -> None:
+def test_the_key_is_not_sent_to_a_host_without_a_valid_certificate() -> None:
     with honeycomb_double() as honeycomb:
         with running(HONEYCOMB_API_KEY=KEY, HTTPS_PROXY=honeycomb.environment["HTTPS_PROXY"], **NO_DAEMON) as backend:
             backend.get()
@@ -156,7 +156,7 @@ def test_the_key_goes_to_no_host_that_cannot_prove_to_be_honeycombs() -> None:
 
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(401, "it answered 401: the key is not accepted: store a valid one"), (429, "it answered 429: more is sent than")],
+    [(401, "it returned 401: the key is not accepted: store a valid one"), (429, "it returned 429: more is sent than")],
 )
 def test_a_rejected_batch_is_one_line_with_what_to_do_and_is_counted(status: int, advice: str) -> None:
     with honeycomb_double(status) as honeycomb:
@@ -169,7 +169,7 @@ def test_a_rejected_batch_is_one_line_with_what_to_do_and_is_counted(status: int
     assert line["level"] == "ERROR"
 
 
-def test_an_answer_says_more_than_a_later_attempt_without_one() -> None:
+def test_the_last_answer_is_the_reason_even_if_a_later_attempt_has_none() -> None:
     with honeycomb_double(429) as honeycomb:
         with running(HONEYCOMB_API_KEY=KEY, OTEL_EXPORTER_OTLP_TIMEOUT="3", **honeycomb.environment, **NO_DAEMON) as backend:
             backend.get()
@@ -178,7 +178,7 @@ def test_an_answer_says_more_than_a_later_attempt_without_one() -> None:
             [line] = eventually(lambda: backend.log_of("flask_tracing.export"), "the line")
             honeycomb.status = 200
 
-    assert "it answered 429" in line["message"]
+    assert "it returned 429" in line["message"]
 
 
 def test_a_part_of_a_batch_that_is_rejected_is_counted_with_the_reason() -> None:
@@ -188,14 +188,14 @@ def test_a_part_of_a_batch_that_is_rejected_is_counted_with_the_reason() -> None
             backend.get()
             [line] = eventually(lambda: backend.log_of("flask_tracing.export"), "the line")
 
-    assert line["message"] == ("1 spans are lost, 1 since the start: api.honeycomb.io: it took only a part of a batch: too old")
+    assert line["message"] == ("1 spans are lost, 1 since the start: api.honeycomb.io: it accepted only part of a batch: too old")
 
 
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
         ({}, "`HONEYCOMB_API_KEY` is not set; traces go to X-Ray only"),
-        ({"HONEYCOMB_API_KEY": "not-stored"}, "`HONEYCOMB_API_KEY` is `not-stored`, which means no key: store one"),
+        ({"HONEYCOMB_API_KEY": "not-stored"}, "`HONEYCOMB_API_KEY` is `not-stored`, which means that there is no key: store one"),
     ],
 )
 def test_without_a_key_one_warning_says_that_traces_go_to_xray_only(environ: dict[str, str], message: str) -> None:
@@ -212,7 +212,7 @@ def test_without_a_key_one_warning_says_that_traces_go_to_xray_only(environ: dic
 
 
 @pytest.mark.parametrize("key", ["abc\ndef", "clé-secrète"], ids=ascii)
-def test_a_key_that_no_header_may_carry_is_one_error_that_does_not_show_it(key: str) -> None:
+def test_a_key_that_a_header_cannot_carry_is_one_error_that_does_not_show_it(key: str) -> None:
     with honeycomb_double() as honeycomb:
         with running(HONEYCOMB_API_KEY=key, **honeycomb.environment, **NO_DAEMON) as backend:
             assert backend.get().status == 200
@@ -221,7 +221,7 @@ def test_a_key_that_no_header_may_carry_is_one_error_that_does_not_show_it(key: 
             errors = backend.problems()
 
     assert len(errors) == 1
-    assert "`HONEYCOMB_API_KEY` must hold only visible ASCII" in errors[0]["message"]
+    assert "`HONEYCOMB_API_KEY` must consist of visible ASCII" in errors[0]["message"]
     assert not any(part in output for part in (key, "secr", "abc"))
     assert honeycomb.requests == []
 

@@ -43,7 +43,7 @@ def test_a_long_exception_message_is_cut_with_a_mark_in_both(stack: Stack) -> No
     ],
     ids=["texts", "many", "causes", "snowmen", "nested"],
 )
-def test_a_document_is_cut_until_it_fits_and_keeps_what_it_cannot_be_without(content: dict[str, object]) -> None:
+def test_a_document_is_truncated_until_it_fits_and_keeps_its_essential_fields(content: dict[str, object]) -> None:
     data = encode({"trace_id": "1-2-3", "id": "4", "name": "n", "start_time": 1, "end_time": 2, "fault": True} | content)
 
     assert len(data) <= MAX_BYTES
@@ -52,7 +52,7 @@ def test_a_document_is_cut_until_it_fits_and_keeps_what_it_cannot_be_without(con
     assert "\\u2026" in data.decode()
 
 
-def test_numbers_that_json_has_no_word_for_are_texts() -> None:
+def test_nan_and_infinity_become_texts() -> None:
     data = encode({"metadata": {"default": {"a": float("nan"), "b": [float("inf")], "c": 1.5}}})
 
     assert json.loads(data)["metadata"]["default"] == {"a": "nan", "b": ["inf"], "c": 1.5}

@@ -49,7 +49,7 @@ def test_a_log_line_carries_the_trace_id_in_xrays_form(stack: Stack) -> None:
     assert line["message"] == "here"
 
 
-def test_a_page_of_another_origin_may_read_the_trace_id(stack: Stack) -> None:
+def test_the_trace_id_is_exposed_to_cross_origin_scripts(stack: Stack) -> None:
     assert stack.backend.get().headers["access-control-expose-headers"] == "X-Amzn-Trace-Id"
 
 

@@ -72,7 +72,7 @@ def test_a_large_unread_body_leaves_the_connection_open(client: Client) -> None:
     assert client.receive().status == 200
 
 
-def test_a_client_that_expects_to_be_asked_is_asked_once(client: Client) -> None:
+def test_a_client_that_expects_100_continue_receives_it_once(client: Client) -> None:
     request = post("/echo", b"body", "Expect: 100-continue")
     client.send(request[:-4])
     assert client.receive().status == 100
@@ -121,14 +121,14 @@ def test_a_request_line_that_the_load_balancer_lets_through_is_served_and_traced
     ],
     ids=["request line", "headers", "body", "number", "chunk"],
 )
-def test_what_is_too_large_is_refused_before_it_is_read(client: Client, request_: str, status: int) -> None:
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(client: Client, request_: str, status: int) -> None:
     client.send(request_)
 
     assert client.receive().status == status
     assert client.is_closed()
 
 
-def test_a_client_that_is_refused_may_send_on_and_then_read_the_answer(client: Client) -> None:
+def test_a_refused_client_can_finish_sending_and_read_the_answer(client: Client) -> None:
     request = post("/echo", b"x" * 300_000)
     client.send(request[:200_000])
     eventually(client.has_answer, "the refusal")
@@ -191,7 +191,7 @@ def test_a_chunk_without_a_right_size_ends_the_connection(client: Client, chunks
         ("--proxy-protocol v1", "`proxy_protocol` must be off: this worker reads the client from X-Forwarded-For, got: 'v1'"),
     ],
 )
-def test_what_the_worker_does_not_speak_is_refused_in_one_message(argument: str, message: str) -> None:
+def test_an_unsupported_setting_is_refused_in_one_message(argument: str, message: str) -> None:
     with starting(GUNICORN_CMD_ARGS=argument, PORT=str(free_port())) as backend:
         assert backend.process.wait(20) != 0
         assert message in backend.output()

@@ -108,7 +108,7 @@ def kind_of(event: Any) -> tuple[str, str, str]:
         ("BREW", "/items/7", "HTTP"),
     ],
 )
-def test_it_is_named_after_its_route_and_not_after_what_a_caller_may_choose(method: str, path: str, name: str) -> None:
+def test_it_is_named_after_its_route_and_not_after_what_a_caller_can_choose(method: str, path: str, name: str) -> None:
     assert span_of(instrument_with_ours, method, path).name == name
 
 

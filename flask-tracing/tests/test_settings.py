@@ -96,7 +96,7 @@ def test_no_other_host_gets_the_key(endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "rule"),
     [
-        ("http://api.honeycomb.io", "must begin with https:// to take the key to Honeycomb"),
+        ("http://api.honeycomb.io", "must begin with https://, since the key is sent only over TLS"),
         ("https://api.honeycomb.io@example.com", "must be http:// or https://, a host"),
         ("https://user:secret@api.honeycomb.io", "must be http:// or https://, a host"),
         ("https://example.com\\@api.honeycomb.io", "must be http:// or https://, a host"),
@@ -133,7 +133,7 @@ def test_an_endpoint_to_which_the_key_must_not_go_is_an_error_and_gets_nothing(e
         (
             "OTEL_TRACES_EXPORTER",
             "zipkin",
-            "`OTEL_TRACES_EXPORTER` accepts otlp, console and none, got: 'zipkin'; otlp is used",
+            "`OTEL_TRACES_EXPORTER` must be a list of otlp, console, and none, got: 'zipkin'; otlp is used",
         ),
         ("OTEL_TRACES_SAMPLER", "some", "`OTEL_TRACES_SAMPLER` must be one of always_on, always_off, traceidratio, "),
         ("AWS_XRAY_DAEMON_ADDRESS", "2000", "`AWS_XRAY_DAEMON_ADDRESS` must be host:port, or tcp:host:port udp:host:port, got"),
@@ -165,12 +165,12 @@ def test_xray_is_off_with_an_address_that_its_sdk_would_raise_on(address: str) -
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:2000", "xray-daemon:2000", "tcp:a.b:1 udp:c:2", "udp:c:2 tcp:a.b:1"])
-def test_an_address_that_the_sdk_takes_is_taken(address: str) -> None:
+def test_an_address_that_the_sdk_accepts_is_accepted(address: str) -> None:
     DaemonConfig(address)
     assert settings_of(AWS_XRAY_DAEMON_ADDRESS=address).xray is not None
 
 
-def test_a_word_for_no_key_is_not_withheld_from_another_endpoint_with_a_warning() -> None:
+def test_not_stored_causes_no_warning_about_another_endpoint() -> None:
     settings = load_settings(
         "test-service", {"HONEYCOMB_API_KEY": "not-stored", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
     )
@@ -180,12 +180,12 @@ def test_a_word_for_no_key_is_not_withheld_from_another_endpoint_with_a_warning(
 
 
 @pytest.mark.parametrize("key", ["abc def", "abc\x7f", "abc\n", "\tabc", "clé", "☃", "abc\r\nx-evil: 1"], ids=ascii)
-def test_a_key_that_no_header_may_carry_is_not_sent_and_not_shown(key: str) -> None:
+def test_a_key_that_a_header_cannot_carry_is_not_sent_and_not_shown(key: str) -> None:
     settings = load_settings("test-service", {"HONEYCOMB_API_KEY": key})
 
     assert settings.otlp is None
     [error] = settings.problems
-    assert error.message.startswith("`HONEYCOMB_API_KEY` must hold only visible ASCII characters")
+    assert error.message.startswith("`HONEYCOMB_API_KEY` must consist of visible ASCII characters")
     assert "abc" not in str(settings.problems)
 
 

@@ -50,7 +50,7 @@ def slow_senders(backend: Service) -> AbstractContextManager[object]:
 
 
 @pytest.mark.parametrize("others", [slow_senders, clients_that_keep_their_end_open])
-def test_other_requests_take_no_longer(patient: Service, others: Callable[[Service], AbstractContextManager[object]]) -> None:
+def test_other_requests_are_not_slowed(patient: Service, others: Callable[[Service], AbstractContextManager[object]]) -> None:
     with application(PATIENT) as undisturbed, others(patient):
         pairs = [(taken_by(patient), taken_by(undisturbed)) for _ in range(60)]
 
@@ -76,7 +76,7 @@ def test_a_slow_client_is_answered_408(impatient: Service) -> None:
         assert slow.statuses() == {408: 3 * COUNT}
 
 
-def test_a_408_comes_when_the_time_is_over_and_not_before(impatient: Service) -> None:
+def test_a_408_is_sent_at_the_timeout_and_not_before(impatient: Service) -> None:
     with Client(impatient) as client:
         started = time.monotonic()
         client.send(SLOW_BODY)
@@ -100,7 +100,7 @@ def test_an_upload_that_goes_on_may_take_longer_than_the_timeout(impatient: Serv
         assert client.receive().body == b"".join(parts)
 
 
-def test_a_client_cannot_save_time_for_later(impatient: Service) -> None:
+def test_a_fast_start_does_not_extend_the_deadline(impatient: Service) -> None:
     with Client(impatient) as hoarder, Client(impatient) as slow:
         started = time.monotonic()
         # at the least rate these bytes may take ten times as long as the timeout

@@ -30,7 +30,7 @@ ILL_FORMED = [
 
 
 @pytest.mark.parametrize("text", ILL_FORMED, ids=[str(number) for number in range(len(ILL_FORMED))])
-def test_an_ill_formed_root_is_not_believed(text: str) -> None:
+def test_a_malformed_root_is_ignored(text: str) -> None:
     assert parse(text) == EMPTY
 
 
@@ -45,12 +45,12 @@ def root_of(days: float) -> str:
 
 
 @pytest.mark.parametrize("days", [29, 3650, -1], ids=["29 days old", "ten years old", "of tomorrow"])
-def test_a_root_of_a_time_that_xray_takes_no_segments_of_is_not_believed(days: float) -> None:
+def test_a_root_that_is_too_old_or_in_the_future_is_ignored(days: float) -> None:
     assert parse(f"Root={root_of(days)}") == EMPTY
 
 
 @pytest.mark.parametrize("days", [27, 0, -1 / 24 / 60], ids=["27 days old", "new", "of a clock that is ahead"])
-def test_an_older_root_is_believed_as_long_as_xray_takes_it(days: float) -> None:
+def test_an_older_root_is_kept_as_long_as_xray_accepts_it(days: float) -> None:
     assert parse(f"Root={root_of(days)}").root == root_of(days)
 
 
@@ -61,7 +61,7 @@ def test_a_root_and_what_a_load_balancer_adds_are_read() -> None:
 
 
 @pytest.mark.parametrize("field", ["Parent=0000000000000000", "Parent=xyz", "Sampled=2", "Sampled=?", "Parent", ";;"])
-def test_an_ill_formed_field_is_dropped_and_the_root_kept(field: str) -> None:
+def test_a_malformed_field_is_dropped_and_the_root_kept(field: str) -> None:
     assert parse(f"Root={ROOT};{field}") == TraceHeader(ROOT)
 
 
@@ -93,7 +93,7 @@ def test_a_caller_cannot_prevent_recording(stack: Stack) -> None:
     assert eventually(lambda: stack.honeycomb.spans_of(root), "the spans")
 
 
-def test_a_caller_chooses_no_parent(stack: Stack) -> None:
+def test_a_caller_cannot_choose_the_parent(stack: Stack) -> None:
     root = trace_header.new_root()
 
     stack.backend.get(headers={"X-Amzn-Trace-Id": f"Root={root};Parent={PARENT};Sampled=1"})
@@ -133,7 +133,7 @@ def test_garbage_in_a_tracing_header_fails_no_request(stack: Stack, name: str, v
     assert eventually(lambda: stack.xray.segments_of(answer.root), "the segment")
 
 
-def test_a_tracing_header_sent_twice_is_not_believed(stack: Stack) -> None:
+def test_a_tracing_header_sent_twice_is_ignored(stack: Stack) -> None:
     roots = [trace_header.new_root(), trace_header.new_root()]
 
     answer = stack.backend.get(headers=[("X-Amzn-Trace-Id", f"Root={root}") for root in roots])
@@ -142,7 +142,7 @@ def test_a_tracing_header_sent_twice_is_not_believed(stack: Stack) -> None:
     assert answer.root not in roots
 
 
-def test_the_client_address_in_a_segment_is_the_load_balancers_word(stack: Stack) -> None:
+def test_the_client_address_in_a_segment_is_from_the_load_balancer(stack: Stack) -> None:
     root = trace_header.new_root()
 
     stack.backend.get(headers={"X-Amzn-Trace-Id": f"Root={root}", "X-Forwarded-For": "6.6.6.6, 192.0.2.7"})
@@ -197,6 +197,6 @@ def test_with_trust_a_chain_of_services_is_one_trace_in_both_backends(trusting_s
     assert call in {span.span_id for span in spans}
 
 
-def test_with_trust_garbage_is_still_not_believed(trusting_stack: Stack) -> None:
+def test_with_trust_a_malformed_header_is_still_ignored(trusting_stack: Stack) -> None:
     for text in ("Root=garbage;Sampled=1", f"Root={ROOT},Root={ROOT}", "x" * 10_000):
         assert trusting_stack.backend.get(headers={"X-Amzn-Trace-Id": text}).root != ROOT

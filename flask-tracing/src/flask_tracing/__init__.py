@@ -1,11 +1,11 @@
-"""Traces a Flask application in AWS X-Ray and in Honeycomb, or another OTLP endpoint, by one instrumentation.
+"""Traces a Flask application in AWS X-Ray and in Honeycomb, or another OTLP endpoint, with one instrumentation.
 
     from flask_tracing import instrument
 
     app = Flask(__name__)
     instrument(app)
 
-This file imports nothing of weight: with both backends off, an application is as light as without the package.
+This module imports nothing heavy: with both backends off, an application starts as fast as without the package.
 """
 
 import atexit
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FLUSH_SECONDS", "instrument", "shutdown"]
 
-#: How long the last spans may take to leave when the process ends.
+#: How long the process waits at its end for the last spans to be sent.
 FLUSH_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -36,31 +36,32 @@ _tracing: "Tracing | None" = None
 
 
 def instrument(app: Flask, *, service_name: str | None = None, exclude: Collection[str] = ()) -> None:
-    """Traces every request of the application, and what it does with libraries that have an OpenTelemetry instrumentation.
+    """Traces every request of the application, and its calls of libraries that have an OpenTelemetry instrumentation.
 
-    What is recorded and where it goes is said by environment variables: see the README. Nothing in them fails the
-    application: a bad one is a line in the log, and so is a tracing that cannot start. Call it in the process that serves,
-    after any fork: it starts threads. Applications of one process share one tracing; the environment is read for the first.
+    Environment variables set what is recorded and where it is sent: see the README. An invalid one never fails the
+    application, and neither does tracing that cannot start: each is a line in the log. Call it in the process that serves
+    requests, after any fork, because it starts threads. The applications of a process share the tracing; the environment is
+    read for the first.
 
     Args:
-        service_name: the name where `OTEL_SERVICE_NAME` gives none.
+        service_name: the service's name if `OTEL_SERVICE_NAME` is not set.
             @default - the name of the application
-        exclude: exact paths whose requests are recorded nowhere, such as that of a health check.
-            @default - none but what `OTEL_PYTHON_FLASK_EXCLUDED_URLS` matches
+        exclude: exact paths whose requests are not recorded, such as that of a health check.
+            @default - none; `OTEL_PYTHON_FLASK_EXCLUDED_URLS` excludes further ones
     """
     try:
         tracing = _start(service_name or app.name)
         if tracing is not None:
             tracing.instrument(app, exclude)
     except Exception:
-        log.exception("the tracing cannot start; the application serves untraced")
+        log.exception("tracing cannot start; the application runs without it")
 
 
 def shutdown(timeout_seconds: float = FLUSH_SECONDS) -> None:
-    """Sends the spans that are still here; called at exit, and by a server that ends its process in another way.
+    """Sends the remaining spans. Runs at exit; a server that ends its process in another way calls it.
 
     Args:
-        timeout_seconds: an endpoint that has not answered by then loses them.
+        timeout_seconds: how long to wait for the endpoint; spans that it has not accepted by then are lost.
     """
     atexit.unregister(shutdown)
     if _tracing is not None:
@@ -68,7 +69,7 @@ def shutdown(timeout_seconds: float = FLUSH_SECONDS) -> None:
 
 
 def _start(service_name: str) -> "Tracing | None":
-    """The tracing of this process; `None` if it is turned off."""
+    """Returns the tracing of this process, or `None` if it is turned off."""
     global _loaded, _tracing  # noqa: PLW0603 - OpenTelemetry's provider and the SDK's recorder are global too
     with _lock:
         if not _loaded:

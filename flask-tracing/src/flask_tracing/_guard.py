@@ -1,4 +1,4 @@
-"""Keeps faults of the tracing from the application."""
+"""Keeps faults of the tracing away from the application."""
 
 import logging
 from types import TracebackType
@@ -7,7 +7,7 @@ log = logging.getLogger("flask_tracing.internal")
 
 
 class _InternalFaults:
-    """A context manager that logs an exception and swallows it. It has no state, so that one serves all threads."""
+    """A context manager that logs an exception and suppresses it. It has no state, so all threads share one."""
 
     def __enter__(self) -> None:
         pass

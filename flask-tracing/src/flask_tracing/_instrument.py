@@ -1,4 +1,4 @@
-"""Puts the tracing together, once a process, and on each application."""
+"""Assembles the tracing once in a process, and adds it to each application."""
 
 import gc
 import threading
@@ -28,7 +28,7 @@ from flask_tracing._spans.trace_ids import RequestIdGenerator, TraceHeaderPropag
 
 
 class Tracing:
-    """The tracing at work in this process. Started once, after any fork: it starts threads."""
+    """The tracing of this process. Create it once, after any fork, because it starts threads."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -50,7 +50,7 @@ class Tracing:
         load_instrumentations(self._provider, settings.spans.disabled_instrumentations)
 
     def instrument(self, app: Flask, exclude: Collection[str]) -> None:
-        """Puts the middleware on an application."""
+        """Adds the middleware to an application."""
         self._spans.watch(app)
         app.wsgi_app = TracingMiddleware(  # type: ignore[method-assign]
             app.wsgi_app,
@@ -59,20 +59,20 @@ class Tracing:
             excluded=ExcludedPaths(exclude, self._settings.excluded_paths),
             trust_incoming_trace=self._settings.trust_incoming_trace,
         )
-        # nearly all of the 87,000 objects that are here by now last as long as the process: a full collection that looked
-        # through them would hold every request for tens of milliseconds
+        # nearly all of the 87,000 objects that exist now live as long as the process: a full collection that visits them
+        # delays every request by tens of milliseconds
         gc.collect()
         gc.freeze()
 
     def shutdown(self, timeout_seconds: float) -> None:
-        """Sends the last spans, until the timeout: an endpoint that does not answer must not hold the exit."""
+        """Sends the last spans, for at most `timeout_seconds`: an endpoint that does not answer must not delay the exit."""
         flushing = threading.Thread(target=self._provider.shutdown, name="flush-spans", daemon=True)
         flushing.start()
         flushing.join(timeout_seconds)
 
 
 def _start_xray(settings: XRaySettings, resource: Resource) -> tuple[XRaySampling, SegmentSender]:
-    """Starts fetching the sampling rules."""
+    """Starts to fetch the sampling rules."""
     rules = CentralSampler(settings.daemon_address, ECS_ORIGIN if settings.on_ecs else None)
     rules.start()
     documents = SegmentDocuments(settings.service_name, resource)

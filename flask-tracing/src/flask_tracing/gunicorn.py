@@ -1,6 +1,6 @@
 """gunicorn's settings for a traced service behind an Application Load Balancer on ECS.
 
-In your own `gunicorn.conf.py`, and after it what you want otherwise:
+At the top of your own `gunicorn.conf.py`; your settings below it take precedence:
 
     from flask_tracing.gunicorn import *
 """
@@ -28,12 +28,12 @@ __all__ = [
     "workers",
 ]
 
-# a quarter of a CPU runs one process well; threads overlap what waits
+# one process uses a quarter of a CPU; threads overlap what waits
 workers = 1
 worker_class = BufferingThreadWorker
 threads = 8
 
-# each worker makes its application after the fork, so that the threads of the tracing start in the process that serves
+# each worker creates its application after the fork, so that the threads of the tracing start in the process that serves
 preload_app = False
 
 # the root file system is read-only: the heartbeat file goes to memory, and there is no control socket
@@ -42,12 +42,12 @@ control_socket_disable = True
 
 # longer than the 60 s after which the load balancer closes an idle connection: it must never reuse one that closes here first
 keepalive = 65
-# what the load balancer lets through in one header; gunicorn's default of 8190 would answer 400 to a long one
+# what the load balancer allows in one header; with gunicorn's default of 8190 a longer one is answered with 400
 limit_request_field_size = 16_384
-# no limit of gunicorn's, which ends at 8190: the worker has the load balancer's
+# gunicorn's limit is at most 8190; the worker applies the load balancer's instead
 limit_request_line = 0
 
-# requests in flight first, then 5 s for the last spans: together below the 40 s after which ECS kills the task
+# then 5 s for the last spans: together less than the 40 s after which ECS kills the task
 graceful_timeout = 25
 
 accesslog = None
@@ -56,5 +56,5 @@ logconfig_dict = LOGGING
 
 
 def worker_exit(_server: object, _worker: object) -> None:
-    """Runs in the worker when its last request has been answered: sends the last spans."""
+    """Sends the last spans, when the worker has answered its last request."""
     shutdown()

@@ -1,6 +1,6 @@
-"""Log lines as JSON, with the trace id, and with a bound on what a lasting fault of the tracing may write.
+"""Log lines as JSON, with the trace ID, and with a limit on the lines that a lasting fault of the tracing writes.
 
-`logging.config.dictConfig(LOGGING)` applies all of it; use the classes in your own configuration.
+`logging.config.dictConfig(LOGGING)` applies all of it; the classes can be used in your own configuration.
 """
 
 import json
@@ -15,10 +15,10 @@ from opentelemetry.trace import get_current_span
 from flask_tracing._request.trace_header import int_to_root
 from flask_tracing._sampling.decision import EXCLUDED
 
-#: One line in this time for each cause.
+#: The time in which one line is written for each cause.
 QUIET_SECONDS = 60.0
 
-#: What a logger complains of, by the beginning of its name. Loggers that complain of one thing share its line.
+#: The cause that a logger reports, by the prefix of its name. Loggers with the same cause share its line.
 _CAUSES = (
     ("aws_xray_sdk.core.sampling", "sampling rules"),
     ("flask_tracing._sampling.xray_rules", "sampling rules"),
@@ -35,9 +35,9 @@ _CAUSES = (
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; `trace_id` is in X-Ray's form, in which the console of X-Ray searches the logs of a trace for it.
+    """One JSON object a line, with `trace_id` in X-Ray's format, by which X-Ray's console finds the log lines of a trace.
 
-    Written by hand: python-json-logger would need a subclass as long as this one, for the trace id and the count.
+    It replaces python-json-logger, which would need a subclass as long as this one for the trace ID and the count.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -59,9 +59,9 @@ class JsonFormatter(logging.Formatter):
 
 
 class QuietTracing(logging.Filter):
-    """Lets through one line a minute for each cause that the tracing complains of, and counts the others.
+    """Passes one line a minute for each cause that the tracing reports, and counts the others.
 
-    The next line that passes carries the count as `suppressed`. Lines of the application itself always pass.
+    The next line that passes has the count as `suppressed`. The application's own lines always pass.
     """
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ LOGGING: dict[str, Any] = {
         "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
         "aws_xray_sdk": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
-        # a line for each request, with its whole URL
+        # writes a line for each request, with its complete URL
         "httpx": {"level": "WARNING"},
         "opentelemetry": {"level": "WARNING"},
         "urllib3": {"level": "ERROR"},

@@ -1,1 +1,1 @@
-"""What the OTLP endpoint gets: batches of spans, in OTLP's protobuf encoding over HTTP."""
+"""What the OTLP endpoint receives: batches of spans, as OTLP's protobuf over HTTP."""

@@ -1,8 +1,8 @@
 """Encodes batches of spans in OTLP's protobuf format.
 
-The library's encoder builds a message object for each attribute, which is most of what an exported span costs. This one
-writes the bytes. What is rare (links, attributes that are lists, what was dropped) is left to the library, span by span; a
-test decodes all of it with the official classes.
+The library's encoder builds a message object for each attribute, which takes most of the time of an exported span. This one
+writes the bytes. Spans with rare features (links, attributes that are lists, dropped items) are left to the library; a test
+decodes all of it with the official classes.
 """
 
 import struct
@@ -24,11 +24,11 @@ _KINDS = {
     SpanKind.CONSUMER: 5,
 }
 
-#: Whether the parent is remote is known, and it is not; and it is.
+#: Flags: whether the parent is remote is known; and whether it is.
 _LOCAL_PARENT = struct.pack("<I", 0x100)
 _REMOTE_PARENT = struct.pack("<I", 0x300)
 
-#: Attributes whose text is nearly always one of a few: their encoding is kept, if the text is short.
+#: Attributes with few distinct values: the encoding of a short one is cached.
 _REPEATED = frozenset(
     {
         "http.method",
@@ -59,7 +59,7 @@ _double = struct.Struct("<d").pack
 
 
 def encode_batch(spans: Sequence[ReadableSpan]) -> bytes:
-    """An `ExportTraceServiceRequest`."""
+    """Returns an `ExportTraceServiceRequest`."""
     scopes: dict[tuple[int, int], list[ReadableSpan]] = {}
     for span in spans:
         scopes.setdefault((id(span.resource), id(span.instrumentation_scope)), []).append(span)
@@ -67,8 +67,8 @@ def encode_batch(spans: Sequence[ReadableSpan]) -> bytes:
 
 
 def _resource_spans(spans: Sequence[ReadableSpan]) -> bytes:
-    """The `ResourceSpans` of spans that have one resource and one scope."""
-    # an empty span brings what the others share into the library's own form
+    """Returns the `ResourceSpans` of spans with the same resource and scope."""
+    # the library encodes the resource and the scope, of an empty span
     of = ReadableSpan("", spans[0].context, resource=spans[0].resource, instrumentation_scope=spans[0].instrumentation_scope)
     [shared] = encode_spans([of]).resource_spans
     [scope] = shared.scope_spans
@@ -95,7 +95,7 @@ def _span(span: ReadableSpan) -> bytes:
 
 
 class _NotLeanError(Exception):
-    """Something in a span that is left to the library."""
+    """A span has something that is left to the library."""
 
 
 def _lean_span(span: ReadableSpan) -> bytes:
@@ -135,7 +135,7 @@ def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
     parts: list[bytes] = []
     for key, value in attributes.items():
         kind = value.__class__
-        # of most whole numbers there are few, such as a status or a port
+        # most integers have few distinct values, such as a status or a port
         if kind is int or (kind is str and key in _REPEATED and len(value) <= _SHORT):
             parts.append(_repeated(number, key, value))
         else:
@@ -144,7 +144,7 @@ def _attributes(number: int, attributes: Mapping[str, Any] | None) -> bytes:
 
 
 def _attribute(number: int, key: str, value: Any) -> bytes:
-    """A `KeyValue`, with its tag and length."""
+    """Returns a `KeyValue`, with its tag and length."""
     encoded = _key(key) + _value(value)
     return _tag(number) + _varint(len(encoded)) + encoded
 
@@ -158,12 +158,12 @@ def _key(key: str) -> bytes:
 
 
 def _value(value: Any) -> bytes:
-    """The `value` of a `KeyValue`: an `AnyValue`, with its tag and length."""
+    """Returns the `value` of a `KeyValue`: an `AnyValue`, with its tag and length."""
     kind = value.__class__
     if kind is str:
         data = value.encode()
         size = len(data)
-        # an empty text is a text, and no value left out
+        # an empty text is not the same as no value
         if size < len(_TEXT_HEADS):
             return _TEXT_HEADS[size] + bytes(data)
         data = b"\x0a" + _varint(size) + data
@@ -183,7 +183,7 @@ def _text_field(number: int, text: str) -> bytes:
 
 
 def _field(number: int, data: bytes) -> bytes:
-    """A field whose wire type has a length."""
+    """Returns a field of a wire type with a length."""
     return _tag(number) + _varint(len(data)) + data
 
 
@@ -204,5 +204,5 @@ def _varint(value: int) -> bytes:
 
 
 _SMALL = [bytes((value,)) for value in range(0x80)]
-#: What comes before a text, where both lengths have one byte.
+#: What precedes a text if both lengths have one byte.
 _TEXT_HEADS = [b"\x12" + _SMALL[size + 2] + b"\x0a" + _SMALL[size] for size in range(0x7E)]

@@ -1,4 +1,4 @@
-"""Sends batches of spans to the OTLP endpoint, and says once and clearly what became of those it does not take."""
+"""Sends batches of spans to the OTLP endpoint, and logs what happened to those that it does not accept."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -13,24 +13,23 @@ from flask_tracing._export.session import UntracedSession
 
 log = logging.getLogger("flask_tracing.export")
 
-#: What to do about an answer.
+#: What to do about a status.
 _ADVICE = {
     401: "the key is not accepted: store a valid one",
     403: "the key may not send spans: give it that permission",
-    404: "there is no OTLP endpoint at this address: check `OTEL_EXPORTER_OTLP_ENDPOINT`",
+    404: "there is no OTLP endpoint at this URL: check `OTEL_EXPORTER_OTLP_ENDPOINT`",
     413: "the batch is too large: lower `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`",
-    429: "more is sent than the endpoint takes: lower `OTEL_TRACES_SAMPLER_ARG`, or raise the limit there",
+    429: "more is sent than the endpoint accepts: lower `OTEL_TRACES_SAMPLER_ARG`, or raise its limit",
 }
 
 
 class BatchExporter(OTLPSpanExporter):
-    """The library's exporter, which retries, compresses and reads its own variables, with a faster encoding and clear log
-    lines.
+    """The library's exporter, which retries, compresses, and reads its own variables, with a faster encoder and clear log lines.
 
     Args:
-        endpoint: the whole URL. Log lines show its host only.
-        host: the host in `endpoint`.
-        headers: those that go with each batch.
+        endpoint: the complete URL. Log lines show only its host.
+        host: the host of `endpoint`.
+        headers: the headers of each batch.
     """
 
     def __init__(self, endpoint: str, host: str, headers: Mapping[str, str]) -> None:
@@ -38,19 +37,19 @@ class BatchExporter(OTLPSpanExporter):
         super().__init__(endpoint=endpoint, headers=headers, session=self._session)
         self._host = host
         self._lost = 0
-        # its lines name neither the cause nor what was lost, and come on top of ours
+        # its own log lines name neither the cause nor how many spans were lost
         logging.getLogger(OTLPSpanExporter.__module__).setLevel(logging.CRITICAL)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Sends one batch; `FAILURE` if any span of it is lost."""
-        # of several attempts, the last that was answered says more than one that was not
+        """Sends a batch. Returns `FAILURE` if any span of it is lost."""
+        # if some attempts were answered and the last was not, the last answer is the reason
         self._session.last_response = None
         result = self._client.export(encode_batch(spans))
         if not result.success:
             return self._count(len(spans), self._reason(result.status_code, result.error))
         rejected, message = self._partial_success()
         if rejected:
-            return self._count(rejected, f"it took only a part of a batch: {message or 'it does not say why'}")
+            return self._count(rejected, f"it accepted only part of a batch: {message or 'without a reason'}")
         return SpanExportResult.SUCCESS
 
     def _count(self, lost: int, reason: str) -> SpanExportResult:
@@ -63,10 +62,10 @@ class BatchExporter(OTLPSpanExporter):
         status = status or (None if response is None else response.status_code)
         if status is None:
             return f"no answer ({type(error).__name__})" if error is not None else "no answer in time"
-        return f"it answered {status}: {_ADVICE.get(status, 'see its own log')}"
+        return f"it returned {status}: {_ADVICE.get(status, 'see its own log')}"
 
     def _partial_success(self) -> tuple[int, str]:
-        """How many spans of a batch that was accepted were rejected all the same."""
+        """Returns how many spans of an accepted batch were rejected, and why."""
         response = self._session.last_response
         if response is None or not response.content or "protobuf" not in response.headers.get("Content-Type", ""):
             return 0, ""

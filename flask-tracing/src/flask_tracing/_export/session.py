@@ -7,11 +7,10 @@ import requests
 
 
 class UntracedSession(requests.Session):
-    """A session whose requests are not themselves traced, and that keeps the last response.
+    """A session whose requests are not traced, and that keeps the last response.
 
-    The X-Ray SDK's patch replaces methods of `requests.Session`, for an application that applies it; this session keeps the
-    methods as `requests` wrote them, before or after the patch. OpenTelemetry's instrumentation honours the exporter's
-    context.
+    If the application applies the X-Ray SDK's patch, it replaces methods of `requests.Session`; this session uses the original
+    ones, before and after the patch. OpenTelemetry's instrumentation respects the exporter's context.
     """
 
     _request = inspect.unwrap(requests.Session.request)
@@ -22,6 +21,6 @@ class UntracedSession(requests.Session):
         self.last_response: requests.Response | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """Sends a request; `last_response` stays the one before until it is answered."""
+        """Sends a request, and sets `last_response` when it is answered."""
         self.last_response = self._request(*args, **kwargs)
         return self.last_response

@@ -1,1 +1,1 @@
-"""What a request passes: the tracing middleware, the trace header, the server span."""
+"""What handles a request: the tracing middleware, the trace header, the server span."""

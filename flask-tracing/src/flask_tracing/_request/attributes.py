@@ -1,4 +1,4 @@
-"""The attributes of a request's span, under the names of OpenTelemetry's conventions, old or stable."""
+"""The attributes of a request's span, with the names of OpenTelemetry's conventions, older or stable."""
 
 import ipaddress
 import socket
@@ -9,21 +9,21 @@ from wsgiref.types import WSGIEnvironment
 
 from flask_tracing._settings.settings import SpanSettings
 
-#: RFC 9110, RFC 5789 and QUERY; any other method is for anyone to choose, and has no name of its own.
+#: RFC 9110, RFC 5789, and QUERY. Other methods are not used as names: a caller can send any number of them.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"})
 
 Attributes = dict[str, Any]
 
 
 def known_method(method: str) -> str:
-    """The method, or HTTP for one that is not known: the name of a span without a route."""
+    """Returns the method, or `HTTP` for an unknown one, as the name of a span without a route."""
     return method if method in _METHODS else "HTTP"
 
 
 class RequestAttributes:
-    """Collects attributes once, each convention's under its own names.
+    """Collects the attributes, with the names of each convention that is on.
 
-    The older are of before 2023, such as `http.method`; a stable one is `http.request.method`.
+    `http.method` is one of the older names, from before 2023; `http.request.method` is its stable name.
     """
 
     def __init__(self, settings: SpanSettings) -> None:
@@ -32,11 +32,11 @@ class RequestAttributes:
         self._record_query = settings.record_query
 
     def of_request(self, environ: WSGIEnvironment) -> Attributes:
-        """What is known before the application is called. Texts of the caller are cut and cleaned later, with all others."""
+        """Returns what is known before the application is called. Texts are cleaned later, when the span ends."""
         peer = environ.get("REMOTE_ADDR")
-        believed = _is_load_balancer(peer)
-        client = _client_address(environ) if believed else None
-        scheme = _forwarded_scheme(environ) if believed else environ.get("wsgi.url_scheme")
+        trusted = _is_load_balancer(peer)
+        client = _client_address(environ) if trusted else None
+        scheme = _forwarded_scheme(environ) if trusted else environ.get("wsgi.url_scheme")
         method = environ["REQUEST_METHOD"]
         known = method if method in _METHODS else "_OTHER"
         host = environ.get("HTTP_HOST")
@@ -80,7 +80,7 @@ class RequestAttributes:
         return {name: value for name, value in found.items() if value is not None}
 
     def of_response(self, status: int, length: int | None = None) -> Attributes:
-        """What is known when the response begins: its status, and the length of its body in bytes."""
+        """Returns what is known when the response begins: its status, and the length of its body in bytes."""
         found: Attributes = {}
         if self._old:
             found["http.status_code"] = status
@@ -105,30 +105,30 @@ def _target(environ: WSGIEnvironment) -> str:
 
 
 def _client_address(environ: WSGIEnvironment) -> str | None:
-    """The address that the load balancer saw: the last entry. Those before it are the client's own."""
+    """Returns the last entry, which the load balancer adds; the client can set those before it."""
     address = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
     return address if address and is_address(address) else None
 
 
 def _forwarded_scheme(environ: WSGIEnvironment) -> str | None:
-    """The scheme that the client used with the load balancer, which passes requests on by HTTP."""
+    """Returns the scheme that the client used; the load balancer forwards requests over HTTP."""
     scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
     return scheme if scheme in ("http", "https") else environ.get("wsgi.url_scheme")
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an address of IPv4 or IPv6; by the C library, in a tenth of the time that `ipaddress` takes."""
+    """Whether a text is an IPv4 or IPv6 address. Uses the C library, in a tenth of the time that `ipaddress` takes."""
     try:
         socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
     except (OSError, ValueError):
-        # a ValueError is of a zero byte or a character that cannot be encoded
+        # ValueError: a null byte, or a character that cannot be encoded
         return False
     return True
 
 
 @lru_cache(maxsize=1_024)
 def _is_load_balancer(peer: str | None) -> bool:
-    """Whether `X-Forwarded-*` of this peer is believed: not of one that has come over the Internet, past any load balancer.
+    """Whether to trust `X-Forwarded-*` from a peer: not from one with a public address, which has bypassed the load balancer.
 
     A Unix socket has no address.
     """

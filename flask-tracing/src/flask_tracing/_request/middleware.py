@@ -1,4 +1,4 @@
-"""The WSGI middleware that every request passes first: it decides about the request's trace, and records its span."""
+"""The tracing middleware (WSGI): it decides which trace a request belongs to, and records its span."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -18,17 +18,17 @@ from flask_tracing._sampling.xray_sampling import XRaySampling
 
 TRACE_HEADER_KEY = "HTTP_X_AMZN_TRACE_ID"
 
-#: Headers of other propagation formats. A library that reads them would continue another trace than this request's.
+#: Headers of other propagation formats, from which a library would continue another trace than the request's.
 FOREIGN_HEADER_KEYS = ("HTTP_TRACEPARENT", "HTTP_TRACESTATE", "HTTP_BAGGAGE")
 
-#: Lets a page of another origin read the trace id of a response.
+#: Exposes the trace ID of a response to cross-origin scripts.
 _EXPOSE_HEADERS = ("Access-Control-Expose-Headers", trace_header.TRACE_HEADER)
 
 
 class ExcludedPaths:
-    """Paths whose requests are recorded nowhere: exact ones, and patterns that are searched for.
+    """Paths whose requests are not recorded: exact ones, and a pattern that is searched for in the path.
 
-    The path alone decides: host and query string are the caller's to choose.
+    Only the path is matched, because a caller can send any host and query string.
     """
 
     def __init__(self, exact: Collection[str], pattern: re.Pattern[str] | None) -> None:
@@ -40,7 +40,7 @@ class ExcludedPaths:
 
 
 class TracingMiddleware:
-    """Gives each request one trace id, and drops what an untrusted caller wants of the tracing."""
+    """Assigns each request a trace ID, and ignores tracing instructions from untrusted callers."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class TracingMiddleware:
         self._trust = trust_incoming_trace
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        header = self._believed_header(environ)
+        header = self._trusted_header(environ)
         if environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") in self._excluded:
             return self._serve_unrecorded(environ, start_response)
         root = header.root or trace_header.new_root()
@@ -82,8 +82,8 @@ class TracingMiddleware:
             raise
         return ResponseBody(body, served)
 
-    def _believed_header(self, environ: WSGIEnvironment) -> TraceHeader:
-        """What is believed of the caller's header; the application sees no more than that."""
+    def _trusted_header(self, environ: WSGIEnvironment) -> TraceHeader:
+        """Returns the fields of the caller's header that are trusted, and removes the others from the request."""
         for key in FOREIGN_HEADER_KEYS:
             environ.pop(key, None)
         text = environ.pop(TRACE_HEADER_KEY, None)
@@ -97,7 +97,7 @@ class TracingMiddleware:
         return header
 
     def _parent(self, environ: WSGIEnvironment, header: TraceHeader, root: str) -> SpanContext:
-        """The caller's span with X-Ray's decision. Without the former it has no span id: the request's span is a root."""
+        """Returns the caller's span with X-Ray's decision; without a span ID if the request's span is a root."""
         return SpanContext(
             trace_header.root_to_int(root),
             INVALID_SPAN_ID if header.parent is None else int(header.parent, 16),
@@ -106,7 +106,7 @@ class TracingMiddleware:
         )
 
     def _serve_unrecorded(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Serves with a current span that nothing in it is recorded below."""
+        """Serves a request under a current span whose children are not recorded."""
         root = trace_header.new_root()
         context = SpanContext(
             trace_header.root_to_int(root), self._spans.new_span_id(), False, TraceFlags(), trace_state=EXCLUDED

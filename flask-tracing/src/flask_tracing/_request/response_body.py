@@ -1,4 +1,4 @@
-"""The body of a response on its way out."""
+"""The body of a response, as the server reads it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,16 +6,16 @@ from flask_tracing._request.server_span import ServerSpan
 
 
 class ResponseBody:
-    """Passes a body on, and ends the request's span when it has been sent or will not be.
+    """Iterates over a body, and ends the request's span when the server closes it.
 
-    A body that breaks, or one that the server stops reading, is no success, whatever status has been sent before it.
+    A body that raises, or that the server stops reading, is a failure whatever the status of the response.
     """
 
     def __init__(self, body: Iterable[bytes], span: ServerSpan) -> None:
         self._body = body
         self._next = iter(body).__next__
         self._span = span
-        self._taken = 0
+        self._sent = 0
         self._exhausted = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -31,11 +31,11 @@ class ResponseBody:
             self._exhausted = True
             self._span.fail(error, answered=True)
             raise
-        self._taken += len(chunk)
+        self._sent += len(chunk)
         return chunk
 
     def close(self) -> None:
-        """Called once by the server, also when the client has gone away."""
+        """Closes the body. The server calls it once, even if the client has disconnected."""
         try:
             close = getattr(self._body, "close", None)
             if close is not None:
@@ -44,6 +44,6 @@ class ResponseBody:
             self._span.fail(error, answered=True)
             raise
         finally:
-            if self._taken and not self._exhausted:
-                self._span.stopped_after(self._taken)
+            if self._sent and not self._exhausted:
+                self._span.stopped_after(self._sent)
             self._span.end()

@@ -1,8 +1,8 @@
 """The span of a request, from the first byte of the request to the last of the response.
 
-OpenTelemetry's Flask instrumentation records one too. It collects the attributes of a request twice, searches all headers for
-some to record, keeps metrics that go nowhere, names the span of an unknown path after that path, which anyone may choose, and
-calls a stream that breaks a success.
+It replaces OpenTelemetry's Flask instrumentation, which collects the attributes of a request twice, searches all headers for
+some to record, keeps metrics that are never exported, names the span of an unknown path after the path, which a caller can
+choose, and records a broken stream as a success.
 """
 
 from collections.abc import Callable
@@ -34,11 +34,11 @@ class ServerSpans:
         self.new_span_id = ids.generate_span_id
 
     def watch(self, app: Flask) -> None:
-        """Records the exceptions that the application's error handlers answer."""
+        """Records exceptions that the application's error handlers handle."""
         got_request_exception.connect(_record_exception, app)
 
     def start(self, environ: WSGIEnvironment, parent: SpanContext) -> "ServerSpan":
-        """Starts the span and makes it the current one."""
+        """Starts the span of a request, and makes it the current span."""
         method = known_method(environ["REQUEST_METHOD"])
         above = set_span_in_context(NonRecordingSpan(parent), Context())
         if not parent.is_valid:
@@ -56,7 +56,7 @@ class ServerSpans:
 
 
 class ServerSpan:
-    """The span of a request that is being served. It raises nothing while an exception of the application is under way."""
+    """The span of a request. Its methods never raise, so that they do not hide an exception of the application."""
 
     __slots__ = ("_attributes", "_error", "_length", "_method", "_recorded", "_span", "_token")
 
@@ -71,7 +71,7 @@ class ServerSpan:
         _current.set(self)
 
     def respond(self, status: str, headers: list[tuple[str, str]]) -> None:
-        """Notes the response, which has begun."""
+        """Records the status of the response, when it begins."""
         if not self._span.is_recording():
             return
         code = int(status[:3])
@@ -81,7 +81,7 @@ class ServerSpan:
             self._span.set_status(Status(StatusCode.ERROR))
 
     def fail(self, error: BaseException, *, answered: bool) -> None:
-        """Notes an exception; one that leaves the application before its response is answered with 500 by the server."""
+        """Records an exception. If the response has not begun, the server answers with 500."""
         with internal_faults:
             if not self._span.is_recording():
                 return
@@ -95,14 +95,14 @@ class ServerSpan:
                 self._error = f"{type(error).__name__}: {error}"
 
     def stopped_after(self, length: int) -> None:
-        """Notes that the server stopped reading the body, which it does when the client has gone."""
+        """Records that the server stopped reading the body, because the client has disconnected."""
         with internal_faults:
             if self._error is None and length != self._length:
                 self._span.set_attribute("error.type", CLIENT_DISCONNECTED)
                 self._error = "the client closed the connection before it had the whole response"
 
     def end(self) -> None:
-        """Ends the span, which sends it on its way."""
+        """Ends the span."""
         with internal_faults:
             _current.set(None)
             context.detach(self._token)
@@ -111,7 +111,7 @@ class ServerSpan:
             self._span.end()
 
     def _attributes_of_route(self) -> Attributes:
-        """The route, if one matched; the span is named after it."""
+        """Returns the route, if one matched, and names the span after it."""
         rule = request.url_rule if has_request_context() else None
         if rule is None:
             return {}

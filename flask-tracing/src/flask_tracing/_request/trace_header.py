@@ -1,4 +1,4 @@
-"""The header `X-Amzn-Trace-Id`: what of it is believed, and how it is written."""
+"""Parses and renders the header `X-Amzn-Trace-Id`."""
 
 import random
 import re
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 TRACE_HEADER = "X-Amzn-Trace-Id"
 
-#: Longer values are not looked at. A load balancer's own is under 100 characters.
+#: Longer values are ignored. A load balancer's own is under 100 characters.
 MAX_LENGTH = 1_024
 
 _ROOT = re.compile(r"1-([0-9a-f]{8})-([0-9a-f]{24})", re.ASCII)
@@ -15,13 +15,13 @@ _PARENT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _NO_PARENT = "0000000000000000"
 _ROOT_ALONE = "Root="
 
-#: X-Ray takes no segment whose trace id is older than this, or further in the future than clocks are apart.
+#: X-Ray rejects segments whose trace ID is older than this, or further in the future than clocks differ.
 OLDEST_SECONDS = 28 * 24 * 60 * 60
 NEWEST_SECONDS = 5 * 60
 
 
 class TraceHeader(NamedTuple):
-    """The fields of a header that are well-formed; the others are `None`."""
+    """The well-formed fields of a header; the others are `None`."""
 
     root: str | None = None
     parent: str | None = None
@@ -32,16 +32,15 @@ EMPTY = TraceHeader()
 
 
 def parse(text: str) -> TraceHeader:
-    """Reads a header that anyone may have written.
+    """Parses a header from an untrusted source.
 
-    A header sent twice arrives joined by a comma, and a field given twice has no one value: neither is believed. Nor is a
-    trace id of a time that X-Ray takes no segments of, 28 days ago or in the future: every segment of such a trace would be
-    lost.
+    Returns no fields for a header that was sent twice, which arrives joined by a comma, for one with a repeated field, and for
+    a trace ID from more than 28 days ago or from the future, whose segments X-Ray would reject.
     """
     if len(text) > MAX_LENGTH:
         return EMPTY
     if _ROOT.fullmatch(text, len(_ROOT_ALONE)) and text.startswith(_ROOT_ALONE):
-        # what a load balancer writes for a client that sends none
+        # what a load balancer adds if the client sends none
         root = text[len(_ROOT_ALONE) :]
         return TraceHeader(root) if _is_recent(root) else EMPTY
     fields: dict[str, str] = {}
@@ -69,7 +68,7 @@ def _is_recent(root: str) -> bool:
 
 
 def render(root: str, parent: str | None = None, sampled: bool | None = None) -> str:
-    """Writes a header."""
+    """Renders a header."""
     text = f"Root={root}"
     if parent is not None:
         text += f";Parent={parent}"
@@ -79,16 +78,16 @@ def render(root: str, parent: str | None = None, sampled: bool | None = None) ->
 
 
 def new_root() -> str:
-    """A trace id in X-Ray's form: version, seconds since 1970, 96 random bits, all in hexadecimal."""
+    """Returns a new trace ID in X-Ray's format: version, seconds since 1970, and 96 random bits, in hexadecimal."""
     return f"1-{int(time.time()):08x}-{random.getrandbits(96):024x}"
 
 
 def root_to_int(root: str) -> int:
-    """The same id as OpenTelemetry has it: 128 bits."""
+    """Converts a trace ID from X-Ray's format to OpenTelemetry's, an integer of 128 bits."""
     return int(root[2:10] + root[11:], 16)
 
 
 def int_to_root(trace_id: int) -> str:
-    """The same id as X-Ray has it."""
+    """Converts a trace ID from OpenTelemetry's format to X-Ray's."""
     digits = f"{trace_id:032x}"
     return f"1-{digits[:8]}-{digits[8:]}"

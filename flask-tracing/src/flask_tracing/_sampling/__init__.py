@@ -1,1 +1,1 @@
-"""What decides which traces are recorded: X-Ray's rules for X-Ray, a share by trace id for the OTLP endpoint."""
+"""Sampling: by X-Ray's rules for X-Ray, by a ratio of trace IDs for the OTLP endpoint."""

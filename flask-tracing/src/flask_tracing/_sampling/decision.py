@@ -1,4 +1,4 @@
-"""X-Ray's decision about a trace, in a form that every span of the trace inherits."""
+"""X-Ray's sampling decision, which every span of a trace inherits."""
 
 from typing import Any
 
@@ -6,28 +6,28 @@ from opentelemetry.trace import SpanContext, TraceState
 
 
 class XRayDecision(TraceState):
-    """What X-Ray decided about the trace, as the trace state of its span contexts.
+    """X-Ray's decision about a trace, as the trace state of its span contexts.
 
-    A child span, on whatever thread, has the trace state of its parent; a context variable or an attribute of the span object
-    does not reach as far. It is empty as a trace state, so nothing of it leaves the process. One that is sampled belongs to one
-    segment: the first span that starts with it.
+    A child span has the trace state of its parent on any thread, unlike a context variable or an attribute of the span object.
+    As a trace state it is empty, so it is not propagated to other services. A sampled decision belongs to one segment: the
+    first span that starts with it.
     """
 
     def __init__(self, sampled: bool | None, *, rule: str | None = None, service: str | None = None) -> None:
         super().__init__()
-        #: `None`: X-Ray is off.
+        #: `None` if X-Ray is off.
         self.sampled = sampled
-        #: The sampling rule that chose the trace; `None` for a caller's decision, and for the local rule.
+        #: The sampling rule that sampled the trace; `None` for a caller's decision and for the local rule.
         self.rule = rule
-        #: Name of the segment, where it is not the service's.
+        #: Name of the segment, if it is not the service's.
         self.service = service
-        #: Span id of the segment, once it has started.
+        #: Span ID of the segment, once it has started.
         self.segment_id: int | None = None
-        #: What `xray_recorder` was told of these spans, by span id.
+        #: The entities of `xray_recorder` for these spans, by span ID.
         self.entities: dict[int, Any] = {}
 
 
-#: Neither backend records the trace, since its path is excluded.
+#: Of an excluded path: neither backend records the trace.
 EXCLUDED = XRayDecision(sampled=False)
 NOT_SAMPLED = XRayDecision(sampled=False)
 #: X-Ray is off.
@@ -35,9 +35,9 @@ UNDECIDED = XRayDecision(sampled=None)
 
 
 def decision_of(context: SpanContext) -> XRayDecision:
-    """The decision that a span context carries.
+    """Returns the decision of a span context.
 
-    One that this package did not make has none: its sampled flag is then what the caller says of X-Ray.
+    A context that another propagator extracted has none; its sampled flag is then the caller's decision about X-Ray.
     """
     if isinstance(context.trace_state, XRayDecision):
         return context.trace_state

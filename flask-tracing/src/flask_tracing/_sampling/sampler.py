@@ -1,4 +1,4 @@
-"""Which spans are recorded, and for which backend."""
+"""Decides which spans are recorded, and for which backend."""
 
 from collections.abc import Sequence
 
@@ -10,19 +10,19 @@ from opentelemetry.util.types import Attributes
 from flask_tracing._sampling.decision import UNDECIDED, XRayDecision, decision_of
 from flask_tracing._sampling.xray_sampling import XRaySampling
 
-#: Honeycomb multiplies counts by this attribute of a span.
+#: Honeycomb multiplies counts by this attribute.
 SAMPLE_RATE_ATTRIBUTE = "SampleRate"
 
 _LOW_64_BITS = (1 << 64) - 1
 
 
 class TraceSampler(Sampler):
-    """Records a span if either backend wants its trace; the sampled flag says whether the OTLP endpoint does.
+    """Records a span if either backend samples its trace; the sampled flag is for the OTLP endpoint.
 
-    X-Ray's decision is made before: by the middleware for a request, here for a trace that starts outside of one. The OTLP
-    endpoint gets one trace in `keep_one_in`, chosen by the trace id, so that services with the same setting keep the same
-    traces: a remote parent's flag is X-Ray's decision about X-Ray, and following it would let X-Ray's rule thin out
-    Honeycomb, at another rate than `SampleRate` says.
+    The middleware makes X-Ray's decision for a request; for a trace that starts outside a request it is made here. The OTLP
+    endpoint receives one trace in `keep_one_in`, by trace ID, so that services with the same setting keep the same traces. A
+    remote parent's flag is X-Ray's decision: if it were followed, X-Ray's rule would sample what Honeycomb receives, at a rate
+    other than `SampleRate`.
     """
 
     def __init__(self, xray: XRaySampling | None, keep_one_in: int) -> None:

@@ -1,8 +1,8 @@
-"""Decides which requests X-Ray records, by the sampling rules that the daemon passes on.
+"""Decides which requests X-Ray records, by the sampling rules that it fetches through the daemon.
 
-Built of the SDK's parts. What differs from its `DefaultSampler`: rules are fetched when the process starts and not at the first
-request, and a fetch that fails is tried again within seconds and not after five minutes, so that a daemon that is late costs
-seconds of sampling by local rules.
+It is built from the SDK's parts. Unlike the SDK's `DefaultSampler`, it fetches rules when the process starts, not at the first
+request, and it retries a failed fetch within seconds, not after five minutes: if the daemon starts late, local rules apply only
+for seconds.
 """
 
 import logging
@@ -22,15 +22,15 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 
 log = logging.getLogger(__name__)
 
-#: How often rules are fetched once they have been: the SDK's own interval.
+#: The interval of fetches after the first; the SDK's own.
 REFRESH_SECONDS = 300.0
-#: The first and the longest pause after a fetch that failed; it doubles in between.
+#: The first and the longest pause after a failed fetch. It doubles in between.
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
 
 
 class CentralSampler:
-    """Samples by X-Ray's rules; until they are there, by the SDK's local rule: one request a second, and 5 % of the rest."""
+    """Samples by X-Ray's rules; until they are fetched, by the SDK's local rule: one request a second, and 5 % of the rest."""
 
     def __init__(self, daemon_address: str, origin: str | None) -> None:
         daemon = DaemonConfig(daemon_address)
@@ -47,16 +47,16 @@ class CentralSampler:
         TargetPoller(self._rules, self, self._connector).start()
 
     def wake_up(self) -> None:
-        """Called by the SDK's target poller when X-Ray says that the rules have changed."""
+        """Fetches the rules now. The SDK's target poller calls it when X-Ray reports that they have changed."""
         self._fetch_now.set()
 
     def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
-        """The name of the rule by which the request is recorded, `True` for a local rule, or `False`."""
+        """Returns the name of the rule that records the request, `True` for a local rule, or `False`."""
         now = int(time.time())
         rule = self._rules.get_matched_rule({**sampling_req, "service_type": self._origin}, now)
         if rule is None:
             return bool(self._local.should_trace(sampling_req))
-        return rule.name if _takes(rule, now) else False
+        return rule.name if _records(rule, now) else False
 
     def _keep_rules(self) -> None:
         retry = FIRST_RETRY_SECONDS
@@ -77,7 +77,7 @@ class CentralSampler:
 
 
 class _UntracedConnector(ServiceConnector):  # type: ignore[misc] # published without types
-    """The SDK's connector, whose calls are not themselves traced by an instrumentation of botocore or urllib3."""
+    """The SDK's connector, without traces of its own calls by an instrumentation of botocore or urllib3."""
 
     def fetch_sampling_rules(self) -> Any:
         with suppress_instrumentation():
@@ -88,8 +88,8 @@ class _UntracedConnector(ServiceConnector):  # type: ignore[misc] # published wi
             return super().fetch_sampling_target(rules)
 
 
-def _takes(rule: SamplingRule, now: int) -> bool:
-    """Counts the request against the rule, and says whether the rule records it."""
+def _records(rule: SamplingRule, now: int) -> bool:
+    """Counts a request for the rule, and returns whether the rule records it."""
     rule.increment_request_count()
     decision = rule.reservoir.borrow_or_take(now, rule.can_borrow)
     if decision is ReservoirDecision.BORROW:

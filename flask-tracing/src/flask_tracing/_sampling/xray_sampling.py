@@ -1,4 +1,4 @@
-"""X-Ray's decision about a request, and about work outside of one."""
+"""X-Ray's decision about a request, or about work outside a request."""
 
 from functools import lru_cache
 from typing import Protocol
@@ -10,20 +10,20 @@ from flask_tracing._guard import internal_faults
 from flask_tracing._request.trace_header import TraceHeader
 from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
 
-#: Stands for the host, method and path of work that has none. Only a pattern that matches everything matches it: the SDK lets
-#: any pattern match a field that is left out, and a rule for the health check would decide about jobs.
+#: The host, method, and path of work outside a request, which only the pattern `*` matches. In the SDK any pattern matches a
+#: missing field, so a rule for the health check would decide about jobs.
 _NO_REQUEST = dict.fromkeys(("host", "method", "path"), "(no request)")
 
 
 class Rules(Protocol):
-    """Sampling rules at work."""
+    """Sampling rules."""
 
     def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
-        """The name of the rule that records, `True` for the local rule, or `False`."""
+        """Returns the name of the rule that records, `True` for the local rule, or `False`."""
 
 
 class XRaySampling:
-    """Asks the rules, in the name of the service."""
+    """Decides by the sampling rules for the service."""
 
     def __init__(self, rules: Rules, service_name: str, dynamic_naming: str | None = None) -> None:
         self._rules = rules
@@ -31,7 +31,7 @@ class XRaySampling:
         self._dynamic_naming = dynamic_naming
 
     def decide_about_request(self, environ: WSGIEnvironment, header: TraceHeader) -> XRayDecision:
-        """Follows the decision of a caller that is believed, else the rules."""
+        """Returns the decision of a trusted caller, or else that of the rules."""
         host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
         service = self._name_for(host)
         if header.sampled is not None:
@@ -40,11 +40,11 @@ class XRaySampling:
         return self._decide({"service": service, "host": host, "method": environ["REQUEST_METHOD"], "path": path})
 
     def decide_about_work(self) -> XRayDecision:
-        """A job, a consumer of a queue, a script: the rules by the service's name alone."""
+        """Decides about a job, a queue consumer, or a script, by the service's name alone."""
         return self._decide({"service": self.service_name, **_NO_REQUEST})
 
     def should_trace(self, sampling_req: dict[str, str | None]) -> str | bool:
-        """The rules' answer; what the question leaves out counts as work outside of a request."""
+        """Returns the decision of the rules for the SDK's recorder, which works outside a request if a field is missing."""
         return self._ask({**_NO_REQUEST, **sampling_req})
 
     def _ask(self, sampling_req: dict[str, str | None]) -> str | bool:

@@ -1,11 +1,11 @@
-"""The `aws` of a document: an AWS SDK's call, or, on a segment, where the service runs and what made the segment."""
+"""The `aws` block of a document: an AWS SDK call, or, in a segment, where the service runs and what recorded the segment."""
 
 from collections.abc import Mapping
 from typing import Any
 
 Document = dict[str, Any]
 
-#: Attributes of an AWS call, and their names in X-Ray; the first that is there counts.
+#: Names in X-Ray, and the attributes of an AWS call; the first one that is set is used.
 _CALL = {
     "operation": ("aws.operation", "rpc.method"),
     "region": ("aws.region", "cloud.region"),
@@ -17,9 +17,9 @@ _CALL = {
     "retries": ("retry_attempts",),
 }
 _TABLES = ("aws.dynamodb.table_names", "aws.table_names")
-_SAID_BY_THE_NAMES = ("rpc.system", "rpc.system.name", "rpc.service", "aws.service")
+_IN_THE_NAMES = ("rpc.system", "rpc.system.name", "rpc.service", "aws.service")
 
-#: What a task's metadata says, and its names in X-Ray.
+#: Names in X-Ray, and the attributes from the metadata of an ECS task.
 _TASK = {
     "container": "container.name",
     "container_id": "container.id",
@@ -30,12 +30,12 @@ _TASK = {
     "launch_type": "aws.ecs.launchtype",
 }
 
-#: As the X-Ray SDK names a task of ECS, whatever it is launched on: sampling rules match it as `ServiceType`.
+#: The X-Ray SDK's name for a task of ECS, with any launch type; sampling rules match it as `ServiceType`.
 ECS_ORIGIN = "AWS::ECS::Container"
 
 
 def aws_of_call(rest: dict[str, Any]) -> Document:
-    """Made of the attributes in `rest`, which loses those that it is made of."""
+    """Returns the block for a call, and removes the attributes that it uses from `rest`."""
     found: Document = {}
     for name, attributes in _CALL.items():
         values = [value for value in [rest.pop(attribute, None) for attribute in attributes] if value is not None]
@@ -46,13 +46,13 @@ def aws_of_call(rest: dict[str, Any]) -> Document:
         found["table_name"] = tables[0]
     elif tables:
         found["table_names"] = tables
-    for attribute in _SAID_BY_THE_NAMES:
+    for attribute in _IN_THE_NAMES:
         rest.pop(attribute, None)
     return found
 
 
 def aws_of_service(resource: Mapping[str, Any]) -> Document:
-    """The same for every segment of the process."""
+    """Returns the block for the segments of this process."""
     found: Document = {
         "xray": {
             "sdk": f"{resource.get('telemetry.sdk.name')} for {resource.get('telemetry.sdk.language')}",

@@ -1,4 +1,4 @@
-"""The `cause` of a document: exceptions with their stacks, and what each was caused by."""
+"""The `cause` block of a document: exceptions with their stacks and causes."""
 
 import random
 import re
@@ -16,12 +16,12 @@ _CHAIN = re.compile(
 )
 _LAST_LINES = re.compile(r"^(?P<type>[\w.]+)(?:: (?P<message>.*))?\Z", re.MULTILINE | re.DOTALL)
 
-#: A stack of recursion is as long as Python lets it be, and says the same again and again.
+#: The stack of a recursion may have a thousand frames that repeat.
 MAX_FRAMES = 64
 
 
 def exceptions_of(span: ReadableSpan) -> list[Document]:
-    """The exceptions that the span recorded, each followed by what caused it, and naming it."""
+    """Returns the exceptions of the span, each followed by its cause, whose ID it has."""
     remote = span.kind in (SpanKind.CLIENT, SpanKind.PRODUCER)
     found: list[Document] = []
     for event in span.events:
@@ -31,7 +31,7 @@ def exceptions_of(span: ReadableSpan) -> list[Document]:
 
 
 def _chain(event: dict[str, Any], *, remote: bool) -> list[Document]:
-    """Python prints the first cause first; X-Ray wants the exception first."""
+    """Splits a stack trace. Python prints the first cause first; in X-Ray the exception is first."""
     *causes, last = _CHAIN.split(str(event.get("exception.stacktrace") or ""))
     chain = [_exception(event.get("exception.type"), event.get("exception.message"), last, remote=remote)]
     for block in reversed(causes):
@@ -43,7 +43,7 @@ def _chain(event: dict[str, Any], *, remote: bool) -> list[Document]:
 
 
 def _after_frames(block: str) -> str:
-    """What follows the last frame and its line of source: the type and the message."""
+    """Returns the type and the message, which follow the last frame and its line of source."""
     last = 0
     for frame in _FRAME.finditer(block):
         last = frame.end()

@@ -1,10 +1,10 @@
-"""The `sql` of a document: a call of a SQL database."""
+"""The `sql` block of a document: a call of an SQL database."""
 
 from typing import Any
 
 Document = dict[str, Any]
 
-#: Values of `db.system` that speak SQL; the others, such as Redis, have no `sql`, and their attributes are metadata.
+#: Values of `db.system` for SQL databases. The others, such as Redis, have no `sql` block, and their attributes are metadata.
 _SQL = frozenset(
     {
         "db2",
@@ -36,9 +36,9 @@ _SQL = frozenset(
 
 
 def sql_of(rest: dict[str, Any]) -> Document | None:
-    """Made of the attributes in `rest`, which loses those that it is made of; `None` if the call is none of SQL.
+    """Returns the block, or `None` for another call, and removes the attributes that it uses from `rest`.
 
-    Statements have lost their literals by now, and parameters are not recorded.
+    The literals of statements have been removed before, and parameters are not recorded.
     """
     system = rest.get("db.system") or rest.get("db.system.name")
     if system not in _SQL:
@@ -59,7 +59,7 @@ def sql_of(rest: dict[str, Any]) -> Document | None:
 
 
 def _url(rest: dict[str, Any]) -> str | None:
-    """`host:port/database`, as much of it as is known."""
+    """Returns `host:port/database`, or the parts of it that are known."""
     names = [rest.pop("db.name", None), rest.pop("db.namespace", None)]
     database = next(filter(None, names), "")
     connection = rest.pop("db.connection_string", None)

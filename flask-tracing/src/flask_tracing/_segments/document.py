@@ -1,6 +1,6 @@
-"""Makes the document of a segment or subsegment from a span, as OpenTelemetry's collector does for X-Ray.
+"""Converts a span to the document of a segment or subsegment, as OpenTelemetry's collector does for X-Ray.
 
-What becomes what is the table in `docs/segments.md`, and each row has a test.
+`docs/segments.md` has the mapping as a table, and each row of it has a test.
 """
 
 import platform
@@ -25,17 +25,17 @@ from flask_tracing._spans.cleaning import MARK
 
 Document = dict[str, Any]
 
-#: Lists the attributes that become annotations, which X-Ray searches by.
+#: Lists the attributes that become annotations, by which X-Ray can search.
 ANNOTATIONS_ATTRIBUTE = "aws.xray.annotations"
 _NO_ANNOTATION_KEY = re.compile(r"[^A-Za-z0-9_]")
 MAX_ANNOTATION = 1_000
 
-#: Two keys of the resource, under which every segment can be searched for.
+#: Attributes of the resource for an annotation of every segment; the first one that is set is used.
 _ENVIRONMENT = ("deployment.environment.name", "deployment.environment")
 
 
 class SegmentDocuments:
-    """Makes the documents of one service."""
+    """Creates the documents of a service."""
 
     def __init__(self, service_name: str, resource: Resource) -> None:
         attributes: Mapping[str, Any] = resource.attributes
@@ -51,7 +51,7 @@ class SegmentDocuments:
         self._annotations = {"deployment_environment_name": environment} if environment else {}
 
     def document_of(self, span: ReadableSpan, decision: XRayDecision) -> Document:
-        """The document of an ended span."""
+        """Returns the document of an ended span."""
         context = span.context
         rest = attributes_of(span)
         document: Document = {
@@ -81,7 +81,7 @@ class SegmentDocuments:
         return document
 
     def _make_segment(self, document: Document, span: ReadableSpan, decision: XRayDecision, rest: Document) -> None:
-        """The work of this service in the trace."""
+        """Adds what only a segment has: the work of this service in the trace."""
         document["name"] = self._name if decision.service is None else clean_name(decision.service)
         document["service"] = self._service
         document["aws"] = self._aws
@@ -93,12 +93,12 @@ class SegmentDocuments:
         if user:
             document["user"] = str(user)
         _put_http(document, span, rest)
-        # the name of a segment is the service's
+        # a segment is named after the service
         document["metadata"] = {"default": {"span.name": span.name}}
 
 
 def _make_subsegment(document: Document, span: ReadableSpan, rest: Document) -> None:
-    """Work inside of a segment, or a call of another service."""
+    """Adds what only a subsegment has: work in a segment, or a call of another service."""
     document["type"] = "subsegment"
     namespace = namespace_of(span.kind, rest)
     if namespace is None:
@@ -123,9 +123,9 @@ def _put_http(document: Document, span: ReadableSpan, rest: Document) -> None:
 
 
 def _put_outcome(document: Document, span: ReadableSpan, rest: Document) -> None:
-    """The flags of the HTTP status, else a fault for a span that failed; then what it failed of.
+    """Adds the flags of the HTTP status, or a fault for any other span that failed; and the cause.
 
-    X-Ray takes a cause only with a flag, so an exception that was handled is metadata.
+    X-Ray shows a cause only with a flag, so a handled exception is metadata.
     """
     failed = span.status.status_code is StatusCode.ERROR
     flags = flags_of_status(document.get("http", {}).get("response", {}).get("status"))
@@ -148,7 +148,7 @@ def _is_remote(span: ReadableSpan) -> bool:
 
 
 def _annotations(rest: Document) -> Document:
-    """The attributes that `aws.xray.annotations` names, under keys of letters, digits and `_`."""
+    """Returns the attributes that `aws.xray.annotations` lists, with keys of letters, digits, and `_`."""
     listed = rest.pop(ANNOTATIONS_ATTRIBUTE, None)
     if listed is None:
         return {}

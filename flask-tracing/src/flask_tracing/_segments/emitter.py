@@ -1,4 +1,4 @@
-"""Sends segments to the X-Ray daemon, without ever waiting for it."""
+"""Sends segments to the X-Ray daemon, and never waits for it."""
 
 import ipaddress
 import logging
@@ -12,17 +12,17 @@ log = logging.getLogger(__name__)
 
 _PROTOCOL_HEADER = b'{"format":"json","version":1}\n'
 
-#: How long a resolved name is used before it is looked up again: a daemon that restarts may have another address.
+#: The interval in which a hostname is resolved again: a daemon that restarts may have another address.
 RESOLVE_EVERY_SECONDS = 30.0
-#: How soon a name that did not resolve is tried again.
+#: The pause after a hostname did not resolve.
 RETRY_SECONDS = 2.0
 
 
 class DatagramEmitter:
-    """Sends by UDP. A hostname is resolved in a thread of its own: the SDK's emitter does it in the request, for each segment.
+    """Sends over UDP. A hostname is resolved in another thread; the SDK's emitter resolves it for each segment, in the request.
 
     Args:
-        address: `host:port`, or `tcp:host:port udp:host:port`, as the SDK takes it.
+        address: `host:port`, or `tcp:host:port udp:host:port`, as in the SDK.
     """
 
     def __init__(self, address: str) -> None:
@@ -37,7 +37,7 @@ class DatagramEmitter:
             threading.Thread(target=self._keep_resolved, args=(host, port), name="resolve-xray-daemon", daemon=True).start()
 
     def send(self, document: bytes) -> None:
-        """Sends a segment or subsegment; drops it when the daemon cannot be reached."""
+        """Sends a segment or subsegment, or drops it if the daemon cannot be reached."""
         if self._target is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""The `http` of a document: request and response, for the server's side and the client's."""
+"""The `http` block of a document: request and response, of a server or a client."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ Document = dict[str, Any]
 
 
 def http_of(kind: SpanKind, rest: dict[str, Any]) -> Document | None:
-    """Made of the attributes in `rest`, which loses those that it is made of; `None` if there are none."""
+    """Returns the block, or `None` if it is empty, and removes the attributes that it uses from `rest`."""
     request = _request(kind, rest)
     response: Document = {}
     status = _first(rest, "http.status_code", "http.response.status_code")
@@ -22,7 +22,7 @@ def http_of(kind: SpanKind, rest: dict[str, Any]) -> Document | None:
 
 
 def flags_of_status(status: Any) -> Document:
-    """The flags that X-Ray colours a node by."""
+    """Returns the flags for a status: X-Ray colours a node by them."""
     if not isinstance(status, int) or status < 400:
         return {}
     if status >= 500:
@@ -64,6 +64,6 @@ def _url(rest: dict[str, Any]) -> str | None:
 
 
 def _first(rest: dict[str, Any], *names: str) -> Any:
-    """The first of the attributes that is there; all of them are taken out."""
+    """Removes the attributes, and returns the first one that is set."""
     values = [value for value in [rest.pop(name, None) for name in names] if value is not None]
     return values[0] if values else None

@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind
 
 MAX_NAME = 200
 
-#: What X-Ray drops of a name; a name that holds it matches no rule and no filter.
+#: What X-Ray removes from a name, so that neither rules nor filters match the name as given.
 _NOT_KEPT = re.compile(r"[^\w .:/%&#=+\\\-@]")
 _WHITESPACE = re.compile(r"\s")
 
@@ -18,7 +18,7 @@ _REMOTE_KINDS = frozenset({SpanKind.CLIENT, SpanKind.PRODUCER})
 
 @lru_cache(maxsize=1_024)
 def clean_name(text: str) -> str:
-    """The text in the characters that X-Ray keeps: letters, digits, spaces and `_ . : / % & # = + \\ - @`, 200 at most."""
+    """Returns the characters that X-Ray keeps: letters, digits, spaces, and `_ . : / % & # = + \\ - @`, at most 200."""
     name = _NOT_KEPT.sub("", _WHITESPACE.sub(" ", text))[:MAX_NAME]
     return name if name.strip() else "unnamed"
 
@@ -29,14 +29,14 @@ def is_aws_call(attributes: dict[str, Any]) -> bool:
 
 
 def namespace_of(kind: SpanKind, attributes: dict[str, Any]) -> str | None:
-    """`aws` for a call of an AWS SDK, `remote` for any other call, `None` for work in this process."""
+    """Returns `aws` for a call of an AWS SDK, `remote` for any other call, `None` for work in this process."""
     if kind not in _REMOTE_KINDS:
         return None
     return "aws" if is_aws_call(attributes) else "remote"
 
 
 def name_of_call(name: str, attributes: dict[str, Any]) -> str:
-    """Whom a remote call called: the node in X-Ray's service map."""
+    """Returns what a remote call calls, which is the node in X-Ray's service map."""
     get = attributes.get
     if is_aws_call(attributes):
         return str(get("aws.service") or get("rpc.service") or name)
@@ -45,7 +45,7 @@ def name_of_call(name: str, attributes: dict[str, Any]) -> str:
 
 
 def _database(attributes: dict[str, Any]) -> str | None:
-    """`database@host`, as much of it as is known."""
+    """Returns `database@host`, or the part of it that is known."""
     get = attributes.get
     system = get("db.system") or get("db.system.name")
     if system is None:

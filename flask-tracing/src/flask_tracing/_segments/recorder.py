@@ -1,4 +1,4 @@
-"""Makes code that uses the X-Ray SDK's `xray_recorder` record spans.
+"""Makes the X-Ray SDK's `xray_recorder` record spans.
 
 Importing this module imports the SDK, which raises on a malformed daemon address.
 """
@@ -30,25 +30,25 @@ from flask_tracing._sampling.decision import NOT_SAMPLED, XRayDecision
 from flask_tracing._sampling.xray_sampling import XRaySampling
 from flask_tracing._spans.trace_ids import RequestIdGenerator
 
-#: What of an entity's is merged into the document of its span.
+#: Blocks of an entity that are merged into those of the document.
 _MERGED = ("annotations", "metadata", "aws", "http")
-#: What of an entity's replaces that of the document.
+#: Blocks of an entity that replace those of the document.
 _REPLACED = ("cause", "sql", "user", "fault", "error", "throttle", "namespace")
 
 
 def configure_recorder(tracer: Tracer, ids: RequestIdGenerator, sampling: XRaySampling) -> None:
-    """Makes the SDK's global recorder work on spans."""
+    """Configures the SDK's global recorder to record spans."""
     xray_recorder.configure(
         service=sampling.service_name,
         sampler=sampling,
         context=SpanEntities(tracer, ids),
-        # code outside of a request, and health checks, have no segment, and that is no error
+        # code outside a request, and a health check, have no segment
         context_missing="IGNORE_ERROR",
     )
 
 
 def merge_entity(document: dict[str, Any], entity: Entity) -> None:
-    """Puts what the recorder was told of a span into its document."""
+    """Adds what was recorded with `xray_recorder` to the document of a span."""
     told = entity.to_dict()
     for name in _MERGED:
         if told.get(name):
@@ -59,15 +59,15 @@ def merge_entity(document: dict[str, Any], entity: Entity) -> None:
 
 
 def _merge(into: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """Two levels deep: those of metadata, whose namespaces hold keys."""
+    """Merges two levels: metadata has namespaces with keys."""
     both = {name: {**into[name], **told[name]} for name in into.keys() & told if isinstance(into[name], dict)}
     return {**into, **told, **both}
 
 
 class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
-    """The recorder's view of the current span: its segment or subsegment, made when it is asked for.
+    """The recorder's context, in which the current entity is that of the current span, created on demand.
 
-    A subsegment that the recorder begins is a span; the recorder never sends anything itself.
+    A subsegment that the recorder begins is a span; the recorder itself sends nothing.
     """
 
     def __init__(self, tracer: Tracer, ids: RequestIdGenerator) -> None:
@@ -77,7 +77,7 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         self._open = _OpenEntities()
 
     def get_trace_entity(self) -> Entity | None:
-        """The entity of the current span; a dummy if X-Ray does not sample it; without a span what `context_missing` says."""
+        """Returns the entity of the current span, or a dummy if it is not sampled; without a span, acts as `context_missing` says."""
         if self._open.entries:
             entity, span, _ = self._open.entries[-1]
             if span is get_current_span():
@@ -88,13 +88,13 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         decision = current.trace_state
         if not isinstance(decision, XRayDecision) or not decision.sampled:
             dummy = DummySegment()
-            # a dummy has an all-zero id, and would hand that on to the services that are called
+            # a dummy has an all-zero ID, which would be propagated to other services
             dummy.trace_id = int_to_root(current.trace_id)
             return dummy
         return _entity_of(current, decision)
 
     def put_segment(self, segment: Segment) -> None:
-        """Starts a trace: the recorder has asked the rules."""
+        """Starts a trace, after the recorder has applied the sampling rules."""
         decision = NOT_SAMPLED
         if segment.sampled:
             decision = XRayDecision(True, rule=segment.aws.get("xray", {}).get("sampling_rule_name"), service=segment.name)
@@ -107,7 +107,7 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         self._start(segment, set_span_in_context(NonRecordingSpan(parent), context.Context()))
 
     def put_subsegment(self, subsegment: Subsegment) -> None:
-        """Starts a span under the current one."""
+        """Starts a child of the current span."""
         self._start(subsegment, context.get_current())
 
     def end_segment(self, end_time: float | None = None) -> None:
@@ -115,12 +115,12 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         self._end(end_time)
 
     def end_subsegment(self, end_time: float | None = None) -> bool:
-        """Ends the innermost span that the recorder started on this thread; `False`, since the recorder has nothing to send."""
+        """Ends the innermost span that the recorder started on this thread. Returns `False`, so that the recorder sends nothing."""
         self._end(end_time)
         return False
 
     def set_trace_entity(self, trace_entity: Entity) -> None:
-        """Makes the span of an entity of another thread the current one."""
+        """Makes the span of an entity, from another thread, the current span."""
         span = getattr(trace_entity, "span", None)
         if span is not None:
             self._open.entries = [(trace_entity, span, context.attach(set_span_in_context(span)))]
@@ -154,7 +154,7 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
 
 
 class _OpenEntities(threading.local):
-    """What the recorder has begun and not ended, on each thread."""
+    """The entities of each thread that the recorder has begun and not ended."""
 
     def __init__(self) -> None:
         self.entries: list[tuple[Entity, Span, Any]] = []

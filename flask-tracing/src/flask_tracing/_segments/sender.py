@@ -11,17 +11,17 @@ from flask_tracing._segments.size import encode
 
 
 class Emitter(Protocol):
-    """Takes documents to the daemon."""
+    """Sends documents to the daemon."""
 
     def send(self, document: bytes) -> None:
-        """Sends one, or drops it; never waits, never raises."""
+        """Sends a document, or drops it; never waits, never raises."""
 
 
 class SegmentSender:
-    """The request's span is sent as a segment, each further one as a subsegment document of its own.
+    """Sends a request's span as a segment, and each other span as a subsegment document of its own.
 
-    So spans that end out of order, on other threads or after the response are kept, and no document grows with a request's
-    work.
+    Spans that end out of order, on other threads, or after the response are therefore kept, and the size of a document does
+    not depend on the number of spans.
     """
 
     def __init__(self, documents: SegmentDocuments, emitter: Emitter) -> None:
@@ -29,7 +29,7 @@ class SegmentSender:
         self._emitter = emitter
 
     def send(self, span: ReadableSpan, decision: XRayDecision) -> None:
-        """Sends the document of a span, with what `xray_recorder` was told of it."""
+        """Sends the document of a span, with what was recorded with `xray_recorder`."""
         document = self._documents.document_of(span, decision)
         entity = decision.entities.pop(span.context.span_id, None)
         if entity is not None:

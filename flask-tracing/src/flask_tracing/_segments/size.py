@@ -1,4 +1,4 @@
-"""Keeps a document within what X-Ray takes, 64 KB, whatever the application put into it."""
+"""Limits a document to the 64 KB that X-Ray accepts."""
 
 import json
 from typing import Any
@@ -7,13 +7,13 @@ from flask_tracing._spans.cleaning import MARK
 
 Document = dict[str, Any]
 
-#: A little less than the 64 KB of X-Ray and the 65,507 bytes of a datagram, which has a header line of its own.
+#: Less than the 64 KB of X-Ray, and than the 65,507 bytes of a datagram, which also has a header line.
 MAX_BYTES = 63_000
 
-#: Texts and lists are cut to shorter and shorter ones until the document fits.
+#: Lengths to which texts and lists are truncated, one step after the other, until the document fits.
 _STEPS = ((2_000, 64), (500, 32), (100, 8))
 
-#: What a document cannot be without, and what says whether it went well.
+#: What remains of a document that does not fit after the last step.
 _ESSENTIAL = (
     "trace_id",
     "id",
@@ -33,12 +33,12 @@ _ESSENTIAL = (
 )
 
 
-#: Made once: `json.dumps` makes an encoder for each call that has arguments.
+#: Created once: `json.dumps` creates an encoder for each call with arguments.
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=str).encode
 
 
 def encode(document: Document) -> bytes:
-    """The document as JSON, cut if it must be; what was cut ends in a mark."""
+    """Returns the document as JSON, truncated if necessary; truncated texts and lists end in a mark."""
     data = _json(document)
     if len(data) <= MAX_BYTES:
         return data
@@ -55,7 +55,7 @@ def _json(document: Document) -> bytes:
     try:
         return _encode(document).encode()
     except ValueError:
-        # not a number, or infinite: JSON has no word for them, and X-Ray would refuse the document
+        # NaN or infinity, which JSON does not have: X-Ray would reject the document
         return json.dumps(_without_nan(document), separators=(",", ":"), default=str).encode()
 
 

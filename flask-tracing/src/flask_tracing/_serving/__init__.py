@@ -1,1 +1,1 @@
-"""How gunicorn serves: a worker that slow clients cannot hold, a log with a bound. `flask_tracing.gunicorn` applies them."""
+"""gunicorn's worker and logger for a traced service. `flask_tracing.gunicorn` applies them."""

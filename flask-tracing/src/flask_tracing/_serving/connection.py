@@ -1,4 +1,4 @@
-"""A client's connection: collects what arrives until a request is whole, and is then what gunicorn's parser reads."""
+"""A client's connection, which buffers a request until it is complete; then gunicorn's parser reads it."""
 
 import re
 from http import HTTPStatus
@@ -7,12 +7,12 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn
 
-# What an Application Load Balancer lets through: 16 K of request line, 64 K of header in all.
+# The limits of an Application Load Balancer: 16 K for the request line, 64 K for all headers.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 REQUEST_LINE_LIMIT = 16_384
 HEAD_LIMIT = 65_536
 
-#: The longest line with the size of a chunk; gunicorn's parser refuses it at the same length.
+#: Maximum length of the line with the size of a chunk, as in gunicorn's parser.
 _CHUNK_LINE_LIMIT = 8_190
 
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*(\d+)[ \t]*(?=\r\n)")
@@ -20,7 +20,7 @@ _EXPECTS_CONTINUE = re.compile(rb"(?s) http/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-
 
 
 class RefusedRequestError(Exception):
-    """A request that is not read to its end; the client gets `status`."""
+    """A request that is refused before it is complete; the client receives `status`."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -28,25 +28,25 @@ class RefusedRequestError(Exception):
 
 
 class Connection(TConn):
-    """A client's connection, and what it has sent of its next request.
+    """A client's connection, with the bytes of its next request.
 
-    It only finds out where a request ends. Whether the request is valid is left to gunicorn's parser, which reads exactly these
-    bytes and then the end of the stream: it never waits for the client, and two opinions on a request's length cannot mix up
-    two requests.
+    It only determines where a request ends. gunicorn's parser decides whether the request is valid: it reads exactly these
+    bytes and then the end of the stream, so it never waits for the client, and a disagreement about the length of a request
+    cannot mix up two requests.
     """
 
     def __init__(self, cfg: Any, sock: Any, client: Any, server: Any, *, body_limit: int) -> None:
         super().__init__(cfg, sock, client, server)
         self.parser = get_parser(cfg, self, client)
-        # the worker waits for data, not the thread
+        # the worker waits for data, not a thread
         self.data_ready = True
-        #: When the request must be whole, on the monotonic clock.
+        #: When the request must be complete, on the monotonic clock.
         self.deadline = 0.0
-        #: What has arrived and is not yet handed to a thread.
+        #: What has arrived and has not been passed to a thread.
         self.received = bytearray()
         #: Whether the client waits for `100 Continue` before it sends the body.
         self.expects_continue = False
-        #: How many bytes a thread has been handed last.
+        #: Size of the request that was last passed to a thread.
         self.taken = 0
         self._body_limit = body_limit
         self._request = bytearray()
@@ -55,12 +55,12 @@ class Connection(TConn):
     def _forget_framing(self) -> None:
         self._head_size = 0
         self._chunked = False
-        # up to here nothing of what is looked for begins
+        # nothing before this position needs to be searched again
         self._position = 0
         self._size = 0
 
-    def has_whole_request(self) -> bool:
-        """Whether everything of a request has arrived. Raises `RefusedRequestError` as soon as it breaks a limit."""
+    def has_complete_request(self) -> bool:
+        """Whether a request is complete. Raises `RefusedRequestError` as soon as it exceeds a limit."""
         if not self._head_size and not self._read_head():
             return False
         if self._chunked:
@@ -70,14 +70,14 @@ class Connection(TConn):
         return 0 < self._size <= len(self.received)
 
     def take_request(self) -> None:
-        """Hands the whole request to the parser; what follows it stays."""
+        """Passes the complete request to the parser, and keeps what follows it."""
         self.taken = self._size
         self._request, self.received = self.received[: self._size], self.received[self._size :]
         self.expects_continue = False
         self._forget_framing()
 
     def recv(self, size: int) -> bytes:
-        """What the parser reads, instead of the socket."""
+        """Returns bytes for the parser, which reads them instead of the socket."""
         piece = bytes(self._request[:size])
         del self._request[:size]
         return piece
@@ -99,10 +99,10 @@ class Connection(TConn):
     def _read_framing(self, head: bytes) -> None:
         self._chunked = b"\r\ntransfer-encoding" in head
         self._size = 0 if self._chunked else self._head_size
-        # one that is repeated or is no number is a request that the parser refuses without its body
+        # if it is repeated or not a number, the parser refuses the request without its body
         lengths = _CONTENT_LENGTH.findall(head) if b"\r\ncontent-length" in head else []
         if len(lengths) == 1 and not self._chunked:
-            # more digits than any limit has are not worth converting
+            # more digits exceed any limit
             self._size += int(lengths[0][:19])
         self.expects_continue = b"\r\nexpect" in head and _EXPECTS_CONTINUE.search(head) is not None
 
@@ -115,12 +115,12 @@ class Connection(TConn):
                 return
             digits = bytes(self.received[self._position : line_end]).split(b";")[0].strip()
             if not re.fullmatch(rb"[0-9a-fA-F]{1,16}", digits):
-                # the parser says what is wrong with it
+                # the parser refuses it
                 self._size = len(self.received)
             elif int(digits, 16):
                 self._position = line_end + 2 + int(digits, 16) + 2
             else:
-                # after the last chunk come trailers, if any, and an empty line
+                # the last chunk is followed by trailers, if any, and an empty line
                 end = self.received.find(b"\r\n\r\n", line_end)
                 if end >= 0:
                     self._size = end + 4

@@ -1,4 +1,4 @@
-"""gunicorn's log, without lines that no one needs, and with a limit on what untrusted callers can write."""
+"""gunicorn's log, with a limit on what untrusted callers can write to it."""
 
 import logging
 import threading
@@ -7,18 +7,18 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-#: One line in this time for all requests that are refused.
+#: The time in which one line is written about refused requests.
 QUIET_SECONDS = 60.0
-#: The most of a message that is logged: it quotes the request.
+#: Maximum length of a message: it quotes the request.
 MESSAGE_LIMIT = 500
 
 _REFUSED = "Invalid request"
 
 
 class RefusedRequests(logging.Filter):
-    """Lets through one line a minute about requests that gunicorn refuses, and counts the others.
+    """Passes one line a minute about requests that gunicorn refuses, and counts the others.
 
-    The next line that passes carries the count as `suppressed`.
+    The next line that passes has the count as `suppressed`.
     """
 
     def __init__(self) -> None:
@@ -41,10 +41,10 @@ class RefusedRequests(logging.Filter):
 
 
 class ServiceLogger(Logger):
-    """Bounds the lines about refused requests, and makes an access log only when gunicorn is given a file for it.
+    """Limits the lines about refused requests, and writes an access log only if gunicorn has a file for it.
 
-    gunicorn's own logger takes any `logconfig_dict` for a wish to have one: it then formats each request, also when no handler
-    writes the line. Under load that was a fifth of the time in which the worker ran Python.
+    gunicorn's own logger formats a line for each request if there is a `logconfig_dict`, even if no handler writes the line.
+    Under load that was a fifth of the time in which the worker ran Python.
     """
 
     def setup(self, cfg: Any) -> None:

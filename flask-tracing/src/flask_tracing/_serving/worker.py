@@ -1,4 +1,4 @@
-"""A gunicorn worker that slow clients cannot hold, and that loses no connection when it stops."""
+"""A gunicorn worker that slow clients cannot block, and that loses no connection when it stops."""
 
 import errno
 import select
@@ -18,34 +18,33 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 from flask_tracing._serving.connection import Connection, RefusedRequestError
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-#: Most that is read of one connection before the next has its turn.
+#: Maximum that is read from a connection before the next one is served.
 _RECEIVE_BYTES = 65_536
 _SWEEP_SECONDS = 0.5
 
 
 class _RequestThreads(ThreadPoolExecutor):
-    """Threads that inherit no context: each request starts its own. Instrumentation replaces the base class's method."""
+    """Threads that inherit no context, because each request starts its own. An instrumentation replaces the base class's method."""
 
     submit = ThreadPoolExecutor.submit
 
 
 class BufferingThreadWorker(ThreadWorker):
-    """gunicorn's threaded worker, with a thread for a request only once the request has arrived whole.
+    """gunicorn's threaded worker, in which a request uses a thread only once it is complete.
 
-    gunicorn's own worker reads the request in the thread, so as many slow clients as there are threads stop the service. It
-    also waits up to 2 s for a client to close its end, in the loop that serves everyone. This loop never waits for a client:
+    gunicorn's own worker reads the request in the thread, so as many slow clients as threads block the service. It also waits
+    up to 2 s for a client to close its end, in the loop that serves all clients. This loop never waits for a client:
 
     - A request that is incomplete after `request_timeout` is answered with 408. Each `minimum_rate` bytes extend the deadline
-      by a second, up to `request_timeout` from now, so a long upload succeeds as long as it makes progress.
-    - A body over `body_limit` is answered with 413. One that exceeds `memory_limit` together with all others is answered with
-      503.
-    - On SIGTERM, clients that have connected but are not yet accepted are still served; no one else can connect. A request
-      that is still arriving gets at most `request_timeout`.
+      by a second, up to `request_timeout` from now, so a long upload succeeds if it makes progress.
+    - A body over `body_limit` is answered with 413; one that exceeds `memory_limit` together with all others, with 503.
+    - On SIGTERM, clients that have connected are still served, even if their connection is not accepted yet; no other client
+      can connect. A request that is not complete has at most `request_timeout`.
 
     It serves HTTP/1.1 without TLS, behind a load balancer. To change a limit, set `worker_class` to a subclass.
     """
 
-    #: Seconds. Below gunicorn's `graceful_timeout`, so that a stopping worker has answered all before it leaves.
+    #: Seconds. Less than gunicorn's `graceful_timeout`, so that a worker answers every request before it stops.
     request_timeout = 10.0
     #: Bytes a second.
     minimum_rate = 16_384
@@ -53,12 +52,12 @@ class BufferingThreadWorker(ThreadWorker):
     body_limit = 8 * 2**20
     #: Bytes of all requests that have not been answered yet.
     memory_limit = 32 * 2**20
-    #: Seconds in which a client may read the last answer and close its end before the connection is cut.
+    #: Seconds in which a client can read the last response and close its end before the connection is closed.
     close_timeout = 2.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # what happens to a connection when its deadline has come
+        # what to call for a connection at its deadline
         self._at_deadline: dict[Connection, Callable[[Connection], None]] = {}
         self._next_sweep = 0.0
         self._bytes_held = 0
@@ -82,7 +81,7 @@ class BufferingThreadWorker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if self.alive or enabled:
             return
-        # gunicorn leaves these in the listening socket until it exits; they are then reset
+        # gunicorn leaves these in the listening socket, where they are reset when it exits
         for listener in self.sockets:
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
@@ -100,7 +99,7 @@ class BufferingThreadWorker(ThreadWorker):
         self._keep_idle(connection)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Takes the first bytes of a request; gunicorn calls it when a client that was idle has sent some."""
+        """Receives the first bytes of a request. gunicorn calls it when an idle client sends some."""
         conn.deadline = time.monotonic() + self.request_timeout
         self._receive(conn)
 
@@ -118,18 +117,18 @@ class BufferingThreadWorker(ThreadWorker):
         conn.received += data
         self._bytes_held += len(data)
         if self.alive:
-            # a client that sends fast now cannot save the time for later
+            # a client that sends fast now must not gain time for later
             now = time.monotonic()
             conn.deadline = min(now + self.request_timeout, conn.deadline + len(data) / self.minimum_rate)
         self._advance(conn)
 
     def _advance(self, conn: Connection) -> None:
         try:
-            whole = conn.has_whole_request()
+            is_complete = conn.has_complete_request()
         except RefusedRequestError as refused:
             self._refuse(conn, refused.status)
             return
-        if whole:
+        if is_complete:
             conn.take_request()
             super().enqueue_req(conn)
         elif self._bytes_held > self.memory_limit:
@@ -148,7 +147,7 @@ class BufferingThreadWorker(ThreadWorker):
         self._watch(conn, self._receive, self._time_out)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        # the body is here; gunicorn would ask for it
+        # the body has arrived; gunicorn would ask for it
         req._expected_100_continue = False
         keep_alive = super().handle_request(req, conn)
         if keep_alive:
@@ -157,7 +156,7 @@ class BufferingThreadWorker(ThreadWorker):
         return keep_alive
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
-        """Goes on with a connection when its thread has answered; in the loop, as all that follows."""
+        """Continues with a connection when its thread has answered; runs in the loop."""
         self._bytes_held -= conn.taken
         if fs.cancelled() or fs.exception() or not fs.result():
             self._close(conn)
@@ -187,7 +186,7 @@ class BufferingThreadWorker(ThreadWorker):
         self._close(conn)
 
     def _close(self, conn: Connection) -> None:
-        """Ends the answer, and reads on until the client has read it: closing at once would reset the connection.
+        """Ends the response, and discards input until the client has read it: closing at once would reset the connection.
 
         RFC 9112, section 9.6.
         """
@@ -229,7 +228,7 @@ class BufferingThreadWorker(ThreadWorker):
         then(conn)
 
     def murder_pending(self) -> None:
-        """Ends the connections whose deadline has come; gunicorn calls it in each turn of its loop, once a second at least."""
+        """Ends connections at their deadline. gunicorn calls it in each iteration of its loop, at least once a second."""
         now = time.monotonic()
         if now < self._next_sweep:
             return

@@ -1,1 +1,1 @@
-"""What is configured: every environment variable that the package reads."""
+"""The configuration: every environment variable that the package reads."""

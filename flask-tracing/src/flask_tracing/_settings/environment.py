@@ -1,4 +1,4 @@
-"""Reads single variables, and collects what is wrong with them."""
+"""Reads single variables, and collects the problems with them."""
 
 from collections.abc import MutableMapping
 
@@ -10,30 +10,30 @@ _FALSE = ("false", "0", "no", "off")
 
 
 class Environment:
-    """One environment; an empty variable counts as one that is not set."""
+    """An environment in which an empty variable counts as not set."""
 
     def __init__(self, environ: MutableMapping[str, str]) -> None:
         self._environ = environ
         self.problems: list[Problem] = []
 
     def get(self, variable: Variable) -> str | None:
-        """The value."""
+        """Returns the value, or `None`."""
         return self._environ.get(variable.name) or None
 
     def get_even_empty(self, variable: Variable) -> str | None:
-        """The value, where an empty one is a mistake."""
+        """Returns the value, or `None`; for a variable that must not be empty."""
         return self._environ.get(variable.name)
 
     def take(self, variable: Variable) -> str:
-        """The value, which no library finds there any more."""
+        """Returns the value, and removes it so that no library reads it."""
         return self._environ.pop(variable.name, "")
 
-    def complain(self, message: str, severity: Severity = Severity.ERROR) -> None:
-        """Notes a problem."""
+    def report(self, message: str, severity: Severity = Severity.ERROR) -> None:
+        """Adds a problem."""
         self.problems.append(Problem(message, severity))
 
     def flag(self, variable: Variable, *, default: bool) -> bool:
-        """The value of a switch."""
+        """Returns a Boolean value."""
         text = self.get(variable)
         if text is None:
             return default
@@ -41,9 +41,9 @@ class Environment:
             return True
         if text.strip().lower() in _FALSE:
             return False
-        self.complain(f"`{variable.name}` must be true or false, got: {text!r}; it stays {str(default).lower()}")
+        self.report(f"`{variable.name}` must be true or false, got: {text!r}; it stays {str(default).lower()}")
         return default
 
     def names(self, variable: Variable) -> frozenset[str]:
-        """The entries of a comma-separated list."""
+        """Returns the entries of a comma-separated list."""
         return frozenset(name.strip() for name in (self.get(variable) or "").split(",") if name.strip())

@@ -1,4 +1,4 @@
-"""Where batches of spans go, and with which headers. The Honeycomb key goes to Honeycomb's hosts over TLS, and nowhere else."""
+"""Reads where batches of spans are sent, and with which headers. The Honeycomb key is sent only to Honeycomb's hosts, over TLS."""
 
 import re
 
@@ -14,7 +14,7 @@ _TRACES_PATH = "/v1/traces"
 #: A value of `HONEYCOMB_API_KEY` for an environment that holds the variable before there is a key.
 NO_KEY = "not-stored"
 
-#: Strict, since HTTP clients do not agree on the host of a URL with a backslash or an at sign in it.
+#: Strict, because HTTP clients disagree about the host of a URL that contains a backslash or an at sign.
 _ENDPOINT = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/[^\s\\?#]*)?", re.ASCII
 )
@@ -22,18 +22,18 @@ _HONEYCOMB_HOST = re.compile(r"(?:.+\.)?honeycomb\.io", re.ASCII | re.IGNORECASE
 
 
 def read_otlp(environment: Environment) -> OtlpSettings | None:
-    """What the exporter is told; `None` if nothing can be sent.
+    """Returns the exporter's settings, or `None` if nothing can be sent.
 
-    The variables with headers are taken out of the environment: the library's exporter would parse them again, and prints the
-    whole value, key included, when it cannot.
+    Removes the variables with headers from the environment: the library's exporter would parse them again, and logs the
+    complete value, including the key, if it is malformed.
     """
     given = _given_headers(environment)
     variable, endpoint = _endpoint(environment)
     url = _ENDPOINT.fullmatch(endpoint)
     if url is None:
-        environment.complain(
-            f"`{variable.name}` must be http:// or https://, a host and perhaps a port and a path, and is not "
-            "(not shown, since it may hold a password); no spans are sent"
+        environment.report(
+            f"`{variable.name}` must be http:// or https://, a host, and optionally a port and a path "
+            "(the value is not shown, since it may hold a password); no spans are sent"
         )
         return None
     if not _HONEYCOMB_HOST.fullmatch(url["host"]):
@@ -47,28 +47,28 @@ def _to_honeycomb(
     if HONEYCOMB_TEAM_HEADER in given:
         return OtlpSettings(url[0], url["host"], given)
     if url["scheme"] != "https":
-        environment.complain(f"`{variable.name}` must begin with https:// to take the key to Honeycomb; no spans are sent")
+        environment.report(f"`{variable.name}` must begin with https://, since the key is sent only over TLS; no spans are sent")
         return None
     key = (environment.get(variables.HONEYCOMB_API_KEY) or "").strip(" ")
     if key in {"", NO_KEY}:
-        state = "is not set" if not key else f"is `{NO_KEY}`, which means no key: store one and start the application again"
-        environment.complain(
+        state = "is not set" if not key else f"is `{NO_KEY}`, which means that there is no key: store one and restart the application"
+        environment.report(
             f"no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` {state}; traces go to X-Ray only", Severity.WARNING
         )
         return None
     if not is_sendable_key(key):
-        environment.complain(
-            "`HONEYCOMB_API_KEY` must hold only visible ASCII characters, since it becomes a header, and it holds others "
-            "(often a line break at its end); its value is not shown, and no spans are sent to Honeycomb"
+        environment.report(
+            "`HONEYCOMB_API_KEY` must consist of visible ASCII characters, since it is sent as a header, and has others "
+            "(often a line break at its end); the value is not shown, and no spans are sent to Honeycomb"
         )
         return None
     return OtlpSettings(url[0], url["host"], {HONEYCOMB_TEAM_HEADER: key} | given)
 
 
 def _without_key(environment: Environment, variable: Variable, host: str) -> dict[str, str]:
-    """No headers, and a line if there is a key that is not sent."""
+    """Returns no headers, and reports a key that is not sent."""
     if environment.get(variables.HONEYCOMB_API_KEY) not in {None, NO_KEY}:
-        environment.complain(
+        environment.report(
             f"`HONEYCOMB_API_KEY` is not sent to {host}, which `{variable.name}` names and which is not Honeycomb's; "
             "set `OTEL_EXPORTER_OTLP_HEADERS` to send headers there",
             Severity.WARNING,
@@ -90,8 +90,8 @@ def _given_headers(environment: Environment) -> dict[str, str]:
     variable = variables.OTEL_EXPORTER_OTLP_TRACES_HEADERS if for_traces else variables.OTEL_EXPORTER_OTLP_HEADERS
     headers, malformed = parse_headers(for_traces or general)
     if malformed:
-        environment.complain(
-            f"`{variable.name}` must be comma-separated name=value pairs, in characters that a header may carry; "
-            f"{malformed} of its entries are not, and are left out (not shown, since they may hold a key)"
+        environment.report(
+            f"`{variable.name}` must be comma-separated name=value pairs, in characters that a header can carry; "
+            f"{malformed} of its entries are not, and are skipped (they are not shown, since they may hold a key)"
         )
     return headers

@@ -1,4 +1,4 @@
-"""The headers that go with each batch of spans: read from text that may be malformed, and that may hold a key."""
+"""Parses the headers of the batches of spans, from text that may be malformed and that may hold a key."""
 
 import re
 from urllib.parse import unquote
@@ -12,9 +12,9 @@ _KEY = re.compile(r"[\x21-\x7e]+")
 
 
 def parse_headers(text: str) -> tuple[dict[str, str], int]:
-    """Reads `name=value` pairs separated by commas, URL-encoded, as OpenTelemetry defines them.
+    """Parses comma-separated, URL-encoded `name=value` pairs, as OpenTelemetry defines them.
 
-    Returns the headers, their names in lower case, and how many entries were malformed and are left out.
+    Returns the headers, with names in lower case, and the number of malformed entries, which are skipped.
     """
     headers: dict[str, str] = {}
     malformed = 0
@@ -28,5 +28,5 @@ def parse_headers(text: str) -> tuple[dict[str, str], int]:
 
 
 def is_sendable_key(key: str) -> bool:
-    """Whether a header may carry the key."""
+    """Whether a header can carry the key."""
     return _KEY.fullmatch(key) is not None

@@ -1,7 +1,7 @@
 """Reads the environment.
 
-Nothing here fails on a bad value: it is replaced by its default, and `Settings.problems` says which variable, which rule, and
-what happens now. A message never repeats the value of a variable that may hold a key.
+An invalid value never raises: it is replaced by the default, and `Settings.problems` names the variable, the rule, and the
+consequence. A message never shows the value of a variable that may hold a key.
 """
 
 import os
@@ -15,7 +15,7 @@ from flask_tracing._settings.settings import Settings, Severity, SpanSettings, X
 
 DEFAULT_DAEMON_ADDRESS = "127.0.0.1:2000"
 
-#: Characters of a text. Long enough for a statement or a stack trace, and a dozen of them for a document of X-Ray's 64 KB.
+#: In characters. Enough for a statement or a stack trace; several of them fit into X-Ray's 64 KB.
 DEFAULT_MAX_TEXT = 8_192
 
 _HOST = r"[A-Za-z0-9._-]+"
@@ -36,16 +36,16 @@ _SAMPLERS = (
 
 
 def load_settings(service_name: str, environ: MutableMapping[str, str] = os.environ) -> Settings:
-    """Reads the environment of this process, once: variables that hold headers are taken out of it.
+    """Reads the environment of this process. Call it once: it removes the variables that hold headers.
 
     Args:
-        service_name: the service's name where the environment gives none.
+        service_name: the service's name if `OTEL_SERVICE_NAME` is not set.
     """
     environment = Environment(environ)
     exporters = _exporters(environment)
     disabled = environment.flag(variables.OTEL_SDK_DISABLED, default=False)
     if disabled:
-        # the library's provider would make no spans, and there would be no segments of them
+        # the library's provider would create no spans, and so no segments
         environment.take(variables.OTEL_SDK_DISABLED)
         exporters = frozenset()
     name = environment.get(variables.OTEL_SERVICE_NAME) or service_name
@@ -67,7 +67,7 @@ def _excluded_paths(environment: Environment) -> re.Pattern[str] | None:
         return re.compile("|".join(sorted(patterns))) if patterns else None
     except re.error as error:
         text = environment.get(variables.OTEL_PYTHON_FLASK_EXCLUDED_URLS)
-        environment.complain(
+        environment.report(
             f"`OTEL_PYTHON_FLASK_EXCLUDED_URLS` must be comma-separated regular expressions, got: {text!r} ({error}); "
             "it excludes nothing"
         )
@@ -81,18 +81,18 @@ def _xray(environment: Environment, service_name: str) -> XRaySettings | None:
     if address is None:
         address = DEFAULT_DAEMON_ADDRESS
     if not _is_daemon_address(address):
-        # the SDK raises on it while it is being imported, also when the application does that
+        # the SDK raises on it when it is imported, even by the application
         environment.take(variables.AWS_XRAY_DAEMON_ADDRESS)
-        environment.complain(
+        environment.report(
             "`AWS_XRAY_DAEMON_ADDRESS` must be host:port, or tcp:host:port udp:host:port, "
             f"got: {address!r}; nothing is sent to X-Ray"
         )
         return None
     dynamic_naming = environment.get(variables.AWS_XRAY_URL)
     if dynamic_naming is not None:
-        environment.complain(
+        environment.report(
             f"`AWS_XRAY_URL` is set to {dynamic_naming!r}: segments whose host matches it are named after the host, so "
-            "neither the sampling rule nor the group of this service selects them; unset it to get both back",
+            "neither the sampling rule nor the group of this service matches them; unset it to avoid that",
             Severity.WARNING,
         )
     return XRaySettings(
@@ -112,7 +112,7 @@ def _exporters(environment: Environment) -> frozenset[str]:
     names = environment.names(variables.OTEL_TRACES_EXPORTER) or frozenset({"otlp"})
     if names - {"otlp", "console", "none"}:
         text = environment.get(variables.OTEL_TRACES_EXPORTER)
-        environment.complain(f"`OTEL_TRACES_EXPORTER` accepts otlp, console and none, got: {text!r}; otlp is used")
+        environment.report(f"`OTEL_TRACES_EXPORTER` must be a list of otlp, console, and none, got: {text!r}; otlp is used")
         return frozenset({"otlp"})
     return names
 
@@ -137,7 +137,7 @@ def _max_text(environment: Environment) -> int:
         if re.fullmatch(r"[0-9]{1,9}", text):
             return int(text)
         environment.take(variable)
-        environment.complain(
+        environment.report(
             f"`{variable.name}` must be a whole number of characters, got: {text!r}; {DEFAULT_MAX_TEXT} are kept"
         )
     return DEFAULT_MAX_TEXT
@@ -146,7 +146,7 @@ def _max_text(environment: Environment) -> int:
 def _keep_one_in(environment: Environment) -> int:
     name = (environment.get(variables.OTEL_TRACES_SAMPLER) or "always_on").strip().lower()
     if name not in _SAMPLERS:
-        environment.complain(f"`OTEL_TRACES_SAMPLER` must be one of {', '.join(_SAMPLERS)}, got: {name!r}; every trace is kept")
+        environment.report(f"`OTEL_TRACES_SAMPLER` must be one of {', '.join(_SAMPLERS)}, got: {name!r}; every trace is kept")
         return 1
     if name.endswith("always_off"):
         return 0
@@ -160,13 +160,13 @@ def _one_in_for_ratio(environment: Environment) -> int:
     except ValueError:
         ratio = -1.0
     if not 0 <= ratio <= 1:
-        environment.complain(f"`OTEL_TRACES_SAMPLER_ARG` must be a number from 0 to 1, got: {text!r}; every trace is kept")
+        environment.report(f"`OTEL_TRACES_SAMPLER_ARG` must be a number from 0 to 1, got: {text!r}; every trace is kept")
         return 1
     if ratio == 0:
         return 0
     one_in = round(1 / ratio)
     if abs(one_in * ratio - 1) > 0.001:
-        environment.complain(
+        environment.report(
             f"`OTEL_TRACES_SAMPLER_ARG` is {text}: one trace in {one_in} is kept, since SampleRate is a whole number",
             Severity.WARNING,
         )

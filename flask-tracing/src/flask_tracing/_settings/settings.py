@@ -1,7 +1,7 @@
 """The configuration of the tracing, complete and valid.
 
-Read by hand: pydantic-settings and environs take longer to import than the whole of a container's health check takes to run,
-and neither replaces a bad value by its default with a line that says so.
+Without a library: pydantic-settings and environs take longer to import than a container's health check takes to run, and
+neither replaces an invalid value with its default and reports it.
 """
 
 import re
@@ -11,7 +11,7 @@ from enum import Enum
 
 
 class Severity(Enum):
-    """How loud a problem is: an error needs a person, a warning may be meant."""
+    """The severity of a problem: an error has to be fixed, a warning may be intended."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in the environment, in words that are safe to log."""
+    """A problem in the environment, in a message that is safe to log."""
 
     message: str
     severity: Severity = Severity.ERROR
@@ -37,11 +37,11 @@ class XRaySettings:
 
 @dataclass(frozen=True, slots=True)
 class OtlpSettings:
-    """Where batches of spans go."""
+    """Where batches of spans are sent."""
 
-    #: The whole URL, with its path.
+    #: The complete URL, including the path.
     endpoint: str
-    #: The host in it, which a log line may show.
+    #: The host of `endpoint`, which is safe to log.
     host: str
     headers: Mapping[str, str] = field(repr=False)
 
@@ -50,12 +50,12 @@ class OtlpSettings:
 class SpanSettings:
     """What is recorded."""
 
-    #: Of how many traces one is exported: 1 exports all, 0 none.
+    #: One trace in this many is exported; 0 exports none.
     keep_one_in: int
-    #: Characters of a text; longer ones are cut.
+    #: Maximum length of a text in characters; longer ones are truncated.
     max_text: int
     record_query: bool
-    #: Names of attributes: the older ones, the stable ones, or both.
+    #: Whether attributes have the older names, the stable names, or both.
     old_names: bool
     stable_names: bool
     disabled_instrumentations: frozenset[str]
@@ -63,14 +63,14 @@ class SpanSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says."""
+    """The settings of the environment."""
 
     service_name: str
     excluded_paths: re.Pattern[str] | None
     trust_incoming_trace: bool
-    #: `None`: X-Ray is off.
+    #: `None` if X-Ray is off.
     xray: XRaySettings | None
-    #: `None`: spans are not sent over the network.
+    #: `None` if spans are not sent to an OTLP endpoint.
     otlp: OtlpSettings | None
     export_to_console: bool
     spans: SpanSettings
@@ -78,5 +78,5 @@ class Settings:
 
     @property
     def is_on(self) -> bool:
-        """Whether any backend is."""
+        """Whether any backend is on."""
         return self.xray is not None or self.otlp is not None or self.export_to_console

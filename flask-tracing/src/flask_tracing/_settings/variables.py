@@ -1,11 +1,11 @@
-"""The environment variables that the package reads, and those that a library reads for it."""
+"""The environment variables that the package and its libraries read."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of the environment, and who reads it: this package, or the named library."""
+    """An environment variable, and what reads it: this package, or a library."""
 
     name: str
     reader: str = "flask-tracing"
@@ -36,7 +36,7 @@ ECS_CONTAINER_METADATA_URI_V4 = Variable("ECS_CONTAINER_METADATA_URI_V4")
 
 READ_BY_PACKAGE = tuple(value for value in list(vars().values()) if isinstance(value, Variable))
 
-#: Read by the libraries that the package uses, and worth knowing.
+#: Those of the libraries that the README documents.
 READ_BY_LIBRARIES = (
     Variable("AWS_XRAY_CONTEXT_MISSING", "aws-xray-sdk"),
     Variable("OTEL_BSP_SCHEDULE_DELAY", "opentelemetry-sdk"),

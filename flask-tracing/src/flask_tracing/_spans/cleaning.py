@@ -1,4 +1,4 @@
-"""What of a span may leave the process, and how long it may be: one policy for both backends."""
+"""Removes secrets from spans, and limits their length, for both backends."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,32 +10,32 @@ from opentelemetry.trace import Status
 
 from flask_tracing._spans.attributes import attributes_of
 
-#: Stands where a text was cut.
+#: Marks where a text was truncated.
 MARK = "…"
 
-#: Attributes that hold a URL, or its path with its query.
+#: Attributes with a URL, or with a path and a query string.
 _URLS = frozenset({"http.url", "url.full", "http.target", "http.path", "db.connection_string"})
 _STATEMENTS = frozenset({"db.statement", "db.query.text"})
-#: Attributes that hold what a statement is called with.
+#: Attributes with the parameters of a statement.
 _PARAMETERS = frozenset({"db.statement.parameters"})
 _PARAMETER = "db.query.parameter."
 _QUERY = "url.query"
 
-#: String literals, and numbers that are no part of a name, in a SQL statement.
+#: String literals, and numbers outside names, in a SQL statement.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w$:@?.])\d+(?:\.\d+)?\b")
-#: A query in a URL inside another text, as in the messages of HTTP clients.
+#: A query string of a URL in a text, such as a message of an HTTP client.
 _QUERY_IN_TEXT = re.compile(r"((?:\b\w{1,20}://|url: /)[^\s?'\"]*)\?[^\s'\")]*")
 _CREDENTIALS = re.compile(r"(\b\w{1,20}://)[^/?#\s]*@")
 
 _INT64 = range(-(1 << 63), 1 << 63)
 
-#: Types of which every value may stay as it is.
+#: Types whose values never change.
 _PLAIN_TYPES = frozenset({bool, float})
 
 
 @lru_cache(maxsize=1_024)
 def _is_plain(key: str) -> bool:
-    """Whether the key can be encoded, and its value needs no more than a look at its length and its characters."""
+    """Whether the key can be encoded, and only the length and the characters of its value matter."""
     return (
         key.isascii()
         and key not in _URLS
@@ -47,11 +47,11 @@ def _is_plain(key: str) -> bool:
 
 
 class SpanCleaner:
-    """Makes a span fit to be sent.
+    """Cleans spans before they are sent.
 
     Args:
-        max_length: longer texts are cut, and end in `MARK`; those of a stack trace are cut in their middle, as both ends
-        matter. record_query: whether the query strings of URLs are recorded.
+        max_length: length to which texts are truncated; they then end in `MARK`. A stack trace is truncated in the middle.
+        record_query: whether query strings of URLs are recorded.
     """
 
     def __init__(self, max_length: int, *, record_query: bool) -> None:
@@ -59,7 +59,7 @@ class SpanCleaner:
         self._record_query = record_query
 
     def clean(self, span: ReadableSpan) -> ReadableSpan:
-        """The span itself if nothing in it is to be changed."""
+        """Returns the clean span; the same object if nothing changes."""
         attributes = self._clean_attributes(attributes_of(span))
         events = [self._clean_event(event) for event in span.events] if span.events else None
         name = self.cut(span.name)
@@ -80,13 +80,13 @@ class SpanCleaner:
         )
 
     def cut(self, text: str) -> str:
-        """The text, no longer than the limit, and in characters that can be encoded."""
+        """Returns the text, truncated to the limit, in characters that can be encoded."""
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode()
         return text if len(text) <= self._max else text[: max(0, self._max - len(MARK))] + MARK
 
     def _clean_attributes(self, attributes: Mapping[str, Any]) -> dict[str, Any] | None:
-        """`None` if all may stay as they are."""
+        """Returns the clean attributes, or `None` if nothing changes."""
         changed: dict[str, Any] | None = None
         for key, value in attributes.items():
             if _is_plain(key):
@@ -167,7 +167,7 @@ class SpanCleaner:
 
 
 class _CleanSpan(ReadableSpan):
-    """A span of which some parts are others. What the SDK dropped of it stays counted."""
+    """A span with some parts replaced. It keeps the counts of what the SDK dropped."""
 
     def __init__(
         self, span: ReadableSpan, *, name: str, attributes: Mapping[str, Any] | None, events: Sequence[Event], status: Status

@@ -1,4 +1,4 @@
-"""Loads the OpenTelemetry instrumentations that are installed, each found by its entry point."""
+"""Loads the OpenTelemetry instrumentations that are installed, by their entry points."""
 
 import logging
 from collections.abc import Set
@@ -12,14 +12,14 @@ log = logging.getLogger("flask_tracing.instrumentations")
 
 _GROUP = "opentelemetry_instrumentor"
 
-#: What the middleware records already.
+#: Instrumentations of what the middleware records.
 _SERVER_SPANS = frozenset({"flask", "wsgi"})
-#: Entry in the list of disabled instrumentations that disables all.
+#: Disables all instrumentations.
 _ALL = "*"
 
 
 def load_instrumentations(provider: TracerProvider, disabled: Set[str]) -> None:
-    """Loads all but those that are disabled. One that cannot be loaded is a line in the log, and the others are loaded."""
+    """Loads all that are not disabled. One that cannot be loaded is a line in the log, and does not affect the others."""
     for entry_point in sorted(entry_points(group=_GROUP), key=lambda entry_point: entry_point.name):
         if not {_ALL, entry_point.name} & disabled and entry_point.name not in _SERVER_SPANS:
             _load(entry_point, provider)
@@ -34,7 +34,7 @@ def _load(entry_point: EntryPoint, provider: TracerProvider) -> None:
         if error.conflict.found or error.conflict.found_any:
             log.warning("calls of %s are not traced: %s", entry_point.name, error)
     except ModuleNotFoundError:
-        # the instrumentation is installed, and what it instruments is not
+        # the library that it instruments is not installed
         pass
     except Exception as error:
         log.warning("calls of %s are not traced: %s: %s", entry_point.name, type(error).__name__, error)

@@ -1,4 +1,4 @@
-"""OpenTelemetry's tracer provider, set up."""
+"""Configures OpenTelemetry's tracer provider, resource, and exporters."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from flask_tracing._spans.trace_ids import RequestIdGenerator
 
 
 def make_provider(resource: Resource, sampler: Sampler, ids: RequestIdGenerator) -> TracerProvider:
-    """A provider whose spans have no limit of their own on texts: they are cut, with a mark, when the span ends."""
+    """Returns a provider without limits on texts: they are truncated, with a mark, when the span ends."""
     return TracerProvider(
         sampler=sampler,
         resource=resource,
@@ -26,10 +26,10 @@ def make_provider(resource: Resource, sampler: Sampler, ids: RequestIdGenerator)
 
 
 def make_resource(service_name: str) -> Resource:
-    """What is the same for all spans: the environment's word, and that of the task's metadata.
+    """Returns the attributes of all spans, from the environment and from the metadata of the ECS task.
 
     Args:
-        service_name: the service's name where the environment gives none.
+        service_name: the service's name if the environment does not set it.
     """
     resource = Resource.create()
     if str(resource.attributes.get(SERVICE_NAME, "")).startswith("unknown_service"):
@@ -38,7 +38,7 @@ def make_resource(service_name: str) -> Resource:
 
 
 def make_exporters(settings: Settings) -> Sequence[SpanProcessor]:
-    """The queue of the OTLP endpoint, and the console, as the settings say."""
+    """Returns the exporters that are on: the queue for the OTLP endpoint, and the console."""
     exporters: list[SpanProcessor] = []
     if settings.otlp is not None:
         exporters.append(BatchSpanProcessor(BatchExporter(settings.otlp.endpoint, settings.otlp.host, settings.otlp.headers)))

@@ -1,4 +1,4 @@
-"""Where every recorded span passes when it ends: it is cleaned, and goes to the backends that want its trace."""
+"""Cleans every recorded span when it ends, and sends it to the backends that sample its trace."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,14 +12,14 @@ from flask_tracing._spans.cleaning import SpanCleaner
 
 
 class SegmentSink(Protocol):
-    """Takes the spans of traces that X-Ray samples."""
+    """Receives the spans of traces that X-Ray samples."""
 
     def send(self, span: ReadableSpan, decision: XRayDecision) -> None:
         """Sends the span as a segment or subsegment."""
 
 
 class SpanRecording(SpanProcessor):
-    """Sends each span to X-Ray as it ends, and hands it to the exporters that send batches."""
+    """Sends each ended span to X-Ray, and passes it to the exporters, which send batches."""
 
     def __init__(self, cleaner: SpanCleaner, segments: SegmentSink | None, exporters: Sequence[SpanProcessor]) -> None:
         self._cleaner = cleaner
@@ -27,7 +27,7 @@ class SpanRecording(SpanProcessor):
         self._exporters = exporters
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Remembers the first span that starts under a decision: it is the segment that the others belong to."""
+        """Makes the first span that starts with a decision the segment of the others."""
         context = span.get_span_context()
         decision = context.trace_state
         if isinstance(decision, XRayDecision) and decision.sampled and decision.segment_id is None:

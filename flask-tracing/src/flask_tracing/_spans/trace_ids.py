@@ -1,4 +1,4 @@
-"""Trace ids in X-Ray's form, and the header that carries them, so that one search finds a request in both backends."""
+"""Trace IDs in X-Ray's format, and the header that propagates them, so that a request has the same ID in both backends."""
 
 import typing
 from contextvars import ContextVar
@@ -16,10 +16,10 @@ _expected: ContextVar[int | None] = ContextVar("expected_trace_id", default=None
 
 
 class RequestIdGenerator(AwsXRayIdGenerator):
-    """The trace id of a request's span is the one that was decided for it; any other root gets a new one."""
+    """Generates trace IDs; that of a request's span is the one that the middleware assigned."""
 
     def expect(self, trace_id: int) -> None:
-        """The next root span of this thread has this trace id."""
+        """Sets the trace ID of the next root span of this thread."""
         _expected.set(trace_id)
 
     def generate_trace_id(self) -> int:
@@ -31,10 +31,10 @@ class RequestIdGenerator(AwsXRayIdGenerator):
 
 
 class TraceHeaderPropagator(AwsXRayPropagator):
-    """Carries a trace to other services in X-Ray's header, and in no other.
+    """Propagates a trace to other services in X-Ray's header only.
 
-    `Sampled` is X-Ray's decision and stays X-Ray's: the library would send OpenTelemetry's, which records everything by
-    default, and so make X-Ray record everything in each service behind this one.
+    `Sampled` is X-Ray's decision. The library would send OpenTelemetry's, which samples everything by default, so that X-Ray
+    would record everything in each service behind this one.
     """
 
     def inject(
