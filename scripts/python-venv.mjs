@@ -80,7 +80,7 @@ async function hashOf({ args, cwd = '.', inputs = args }) {
   return hash.digest('hex');
 }
 
-/** How many of the wanted lines the stamp has. It gets a line after each install: an interrupted build goes on from there. */
+/** Returns how many of the expected lines the stamp has. Each install adds one, so an interrupted build continues from there. */
 async function inPlace(python, stamp, wanted) {
   try {
     await stat(python);

@@ -24,7 +24,7 @@ const statuses = [
 process.exitCode = Math.max(...statuses);
 
 function jest(name, ...args) {
-  // the workers keep every core busy, so parallel garbage collection would only take time from them
+  // the workers keep every core busy, so parallel garbage collection would only slow them down
   const options = ['--single-threaded-gc', JEST, '--json', `--outputFile=${RESULTS}`];
   const status = node(...options, ...args);
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(RESULTS, 'utf8'));

@@ -13,7 +13,7 @@ interface Report {
 }
 
 /**
- * What cdk-nag reports about an app, as `rule construct`. Acknowledged findings are left out.
+ * What cdk-nag reports about an app, as `rule construct`. Without acknowledged findings.
  */
 export function findingsOf(app: App): string[] {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

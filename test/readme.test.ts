@@ -25,7 +25,7 @@ describe('the configuration table of the README', () => {
     expect(rows.map(([key]) => key)).toEqual(CONFIG_KEYS);
   });
 
-  test('gives the defaults of the code, and describes in words what has none', () => {
+  test('has the defaults of the code, and a description where there is none', () => {
     const defaults: Record<string, unknown> = readConfig({});
     const literal = /^(?:`(.*)`|([\d.]+))$/;
 

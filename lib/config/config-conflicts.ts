@@ -14,7 +14,7 @@ export interface DeploymentEnvironment {
   readonly region?: string | undefined;
 }
 
-/** What says something about an alarm that is there only if it is set. */
+/** Keys that apply to an alarm that exists only if another key is set. */
 const ALARM_KEYS = ['alarmFaultTraces', 'monthlyTraceBudgetUsd'] as const;
 
 /**

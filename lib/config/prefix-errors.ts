@@ -4,7 +4,7 @@ import { PREFIX } from './config-error';
 import { CONFIG_KEYS, type ConfigKey } from './config-schema';
 
 /**
- * Returns an error for a context key that was meant to be one of ours: CDK ignores a key that nobody reads, and
+ * Returns an error for a context key that was meant to be one of ours: CDK ignores an unknown key, and
  * `-c stage=dev` would deploy to production.
  */
 export function prefixErrors(key: string): string[] {

@@ -62,7 +62,7 @@ function newVpc(scope: Construct): ec2.IVpc {
       // each task requests its own public address
       { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
     ],
-    // restricting it takes a Lambda function, and nothing here uses the default security group
+    // restricting it needs a Lambda function, and nothing here uses the default security group
     restrictDefaultSecurityGroup: false,
   });
   acknowledge(

@@ -46,7 +46,7 @@ function isInApp(vpc: ec2.IVpc): boolean {
   return vpc instanceof ec2.Vpc;
 }
 
-/** The routes of a subnet in the app are known, whoever added them; of another one, what its VPC says of it. */
+/** The routes of a subnet in the app are known; of an imported one, only its type in the VPC. */
 function hasDefaultRoute(vpc: ec2.IVpc, subnet: ec2.ISubnet): boolean {
   if (!(subnet instanceof ec2.Subnet)) {
     return !vpc.isolatedSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);

@@ -12,7 +12,7 @@ import { othersInEnvironment, requireUnique } from '../validation/same-environme
  */
 export enum HoneycombApiKeySource {
   /**
-   * The stack makes the SSM parameter, a `String`, from a `NoEcho` CloudFormation parameter, which says `not-stored` until
+   * The stack creates the SSM parameter, a `String`, from a `NoEcho` CloudFormation parameter, which is `not-stored` until
    * a key is stored. CloudFormation cannot make a `SecureString`.
    */
   DECLARED = 'declared',
@@ -25,7 +25,7 @@ export enum HoneycombApiKeySource {
 }
 
 /**
- * Properties for `HoneycombApiKey`. None of them takes the key itself.
+ * Properties for `HoneycombApiKey`. None of them is the key itself.
  */
 export interface HoneycombApiKeyProps {
   /**
@@ -69,7 +69,7 @@ export class HoneycombApiKey extends Construct {
   public readonly parameterName: string;
 
   /**
-   * Name of the CloudFormation parameter that takes the key; `undefined` for an existing SSM parameter.
+   * Name of the CloudFormation parameter for the key; `undefined` for an existing SSM parameter.
    *
    * It is the construct's own id where that stands directly in the stack.
    */

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 
 /**
- * Whether SSM takes the name for a parameter, written as a path.
+ * Whether SSM accepts the name of a parameter, as a path.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */

@@ -44,7 +44,7 @@ export interface ExporterOptions {
  */
 export interface OtlpExporterProps extends ExporterOptions {
   /**
-   * URL that takes OTLP over HTTP, without `/v1/traces`, which OpenTelemetry appends.
+   * URL that accepts OTLP over HTTP, without `/v1/traces`, which OpenTelemetry appends.
    */
   readonly endpoint: string;
 
@@ -66,7 +66,7 @@ export interface OtlpExporterProps extends ExporterOptions {
  */
 export class OtlpExporter implements ecs.ITaskDefinitionExtension {
   /**
-   * @throws for an endpoint that is no URL, or that ends in the path that OpenTelemetry appends
+   * @throws for an endpoint that is not a URL, or that ends in the path that OpenTelemetry appends
    */
   constructor(private readonly props: OtlpExporterProps) {
     requireEndpoint(props.endpoint);

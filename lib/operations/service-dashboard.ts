@@ -46,7 +46,7 @@ const DAY = Duration.days(1);
 const WIDTH = 24;
 
 /**
- * One page that says how a traced service is, whether its traces arrive, and what they cost.
+ * A dashboard of a traced service: its health, whether its traces arrive, and what they cost.
  */
 export class ServiceDashboard extends Construct {
   /**

@@ -41,7 +41,7 @@ export interface ServiceMetricsProps {
   readonly faultTraceGroup: ITraceGroup;
 
   /**
-   * Namespace of the two metrics that are made from the logs.
+   * Namespace of the two metrics from the logs.
    *
    * @default - the path of this construct, which no other stack of the account has
    */
@@ -87,7 +87,7 @@ export const LOST_TELEMETRY_LINES = 3;
 /**
  * The metrics of a traced service, for alarms and dashboards.
  *
- * Two of them, `SpansRefused` and `DaemonErrors`, are made from the logs. CloudWatch bills them only for the hours in which a
+ * Two of them, `SpansRefused` and `DaemonErrors`, are from the logs. CloudWatch bills them only for the hours in which a
  * line matches; all others exist anyway.
  */
 export class ServiceMetrics extends Construct {

@@ -31,7 +31,7 @@ export function acknowledgeOpenPorts(
   Aspects.of(securityGroup).add({ visit }, { priority: AspectPriority.READONLY });
 }
 
-/** CDK writes rules into the group, or, with `disableInlineRules`, beside it. */
+/** CDK adds rules to the group, or, with `disableInlineRules`, as resources of their own. */
 function ingressOf(node: IConstruct): readonly Ingress[] {
   if (node instanceof ec2.CfnSecurityGroup) {
     return (Stack.of(node).resolve(node.securityGroupIngress) ?? []) as readonly Ingress[];

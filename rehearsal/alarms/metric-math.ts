@@ -7,7 +7,7 @@ import { generate } from 'peggy';
  */
 export type Column = readonly (number | undefined)[];
 
-/** What the grammar makes of an expression; operators are calls too. */
+/** A parsed expression, in which operators are calls too. */
 type Term =
   | { readonly number: number }
   | { readonly id: string }
@@ -65,7 +65,7 @@ export function evaluateMath(
       return Array<number>(length).fill(term.number);
     }
     if ('id' in term) {
-      return columns[term.id] ?? refuse(`${term.id} is no metric of it`);
+      return columns[term.id] ?? refuse(`${term.id} is not one of its metrics`);
     }
     const name = `${term.call} ${term.args.length}`;
     const call = FUNCTIONS[name] ?? refuse(`the rehearsal knows no function ${name}`);

@@ -250,7 +250,8 @@ void command(async (directory, progress) => {
     },
     {
       id: 'update-source-declared',
-      claim: 'It moves back, says that no key is stored, accepts one, and keeps the SecureString',
+      claim:
+        'It moves back, reports that no key is stored, accepts one, and keeps the SecureString',
       run: async () => {
         const ok = await run(`${DEPLOY} ${changed}`);
         const { HoneycombApiKeyState: state = '' } = await outputs();
@@ -266,7 +267,7 @@ void command(async (directory, progress) => {
     },
     {
       id: 'stage',
-      claim: 'A stage is deployed beside it with a key of its own, and removed',
+      claim: 'Another stage is deployed with a key of its own, and removed',
       run: async () => {
         const stage = '-c cruddur:stage=dev';
         const ok = await run(`${DEPLOY} ${stage}`);
@@ -289,7 +290,7 @@ void command(async (directory, progress) => {
     ),
     {
       id: 'destroy',
-      // of ECS and of log groups the emulator takes nothing away
+      // the emulator deletes neither ECS resources nor log groups
       claim: 'npx cdk destroy leaves no stack, parameter, load balancer, network',
       run: async () => {
         const ok = await run(`npx cdk destroy --force ${IMAGE}`);
@@ -299,7 +300,7 @@ void command(async (directory, progress) => {
     },
     {
       id: 'recreated',
-      claim: 'A recreated stack says that no key is stored',
+      claim: 'A recreated stack reports that no key is stored',
       run: async () => {
         const text = (await run(DEPLOY)) ?? '';
         const { HoneycombApiKeyState: state = '' } = await outputs();

@@ -42,7 +42,7 @@ void command(async (directory, progress) => {
       const { name, caughtBy, needsRealDaemon = false } = next;
       if (needsRealDaemon && !props.daemon.real) {
         results.push({ outcome: 'not evaluated' });
-        progress(`N/A       ${name}: it takes the real daemon, and this is ${props.daemon.origin}`);
+        progress(`N/A       ${name}: it needs the real daemon, and this is ${props.daemon.origin}`);
         continue;
       }
       const failed = await failedChecks(next, props);

@@ -40,7 +40,7 @@ export async function prepareAssembly(
   progress(given === undefined ? 'synthesizing' : `reading ${given}`);
   const synthesis =
     given === undefined ? synthesize(assemblyDirectory, key, context) : Promise.resolve();
-  // meanwhile, because the validator takes as long to load
+  // in parallel: the validator takes as long to load
   const validator = new TemplateValidator();
   await synthesis;
   return {
@@ -88,7 +88,7 @@ async function synthesize(directory: string, key: string, context: string[]): Pr
     ...Object.fromEntries(own),
     HONEYCOMB_API_KEY: key,
     HoneycombApiKey: key,
-    // `cdk synth` validates when it is run by itself
+    // the static checks validate the template
     CDK_VALIDATION: 'false',
   };
   const options = context.flatMap((item) => ['-c', item]);

@@ -47,7 +47,7 @@ const tracesOfDay = (day: number) =>
 export function madeUp(label: string, daily: boolean): Column {
   const of = daily ? tracesOfDay : OF_PERIOD[label];
   if (!of) {
-    throw new Error(`nothing is made up for the metric ${label}; add it in made-up.ts`);
+    throw new Error(`there is no made-up series for the metric ${label}; add it in made-up.ts`);
   }
   return Array.from({ length: daily ? DAYS : PERIODS }, (_, period) => of(period));
 }

@@ -15,7 +15,7 @@ export async function filesHolding(
   });
   grep.stdin.end(`${texts.join('\n')}\n`);
   const [files] = await Promise.all([text(grep.stdout), once(grep, 'close')]);
-  // 1 says that there are none
+  // 1: none was found
   if (grep.exitCode !== 0 && grep.exitCode !== 1) {
     throw new Error(`grep ends with ${String(grep.exitCode)}`);
   }

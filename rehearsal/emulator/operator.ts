@@ -8,7 +8,7 @@ const PROCESSES = '/proc';
 export interface OperatorProps {
   /** Created; it holds the home directory and no more. */
   readonly directory: string;
-  /** What the commands get beside `PATH` and a home that was empty before the first of them. */
+  /** The environment of the commands, in addition to `PATH` and a home that is empty before the first of them. */
   readonly variables: Readonly<Record<string, string>>;
   /** What no output and no argument list may show. */
   readonly secrets: readonly string[];

@@ -13,7 +13,7 @@ const RATE = 40;
 export const FAULT_SECONDS = 6;
 /** Longer than the 10 s for which an export is tried again, so that spans are lost. */
 export const OUTAGE_SECONDS = 14;
-/** How long telemetry may take to recover; an export without a response ends after 10 s. */
+/** Time for telemetry to recover. An export without a response ends after 10 s. */
 const RECOVERY_SECONDS = 30;
 /** The latency may double, plus a margin for a machine that does other work too. */
 const LATENCY_FACTOR = 2;

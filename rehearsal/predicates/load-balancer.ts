@@ -127,7 +127,7 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
             ),
           );
         if (!isOurs && !values.some((value) => ['*', '/*', ANYONE].includes(value))) {
-          throw new NotKnown(`${rule.id} takes some of the requests`);
+          throw new NotKnown(`${rule.id} matches some of the requests`);
         }
         return isOurs;
       }),

@@ -29,7 +29,7 @@ export function serviceOf(graph: Graph): Part {
 }
 
 export function taskOf(graph: Graph): Part {
-  // a fact says whether the service runs it
+  // a fact checks that the service runs it
   const task = graph.find(T.task, serviceOf(graph).get('TaskDefinition'));
   return only(task ? [task] : graph.ofType(T.task), 'the template must have one task definition');
 }

@@ -78,7 +78,7 @@ function limitsOf({ plan }: Run): string[] {
   return [
     'The images are neither built nor pulled: the application runs in a virtual environment on this system, the daemon as a plain process.',
     'The read-only root file system, the users, and the network of the containers are not enforced.',
-    `All tasks of a service share the reservoir; here one task runs. The test double gives quotas that are valid for ${QUOTA_SECONDS} s.`,
+    `All tasks of a service share the reservoir; here one task runs. The test double assigns quotas that are valid for ${QUOTA_SECONDS} s.`,
     'The daemon signs with made-up credentials, so the rehearsal does not show that AWS accepts the signature.',
     `ECS restarts ${plan.daemon.Name} only after it has run for the restart attempt period; the rehearsal restarts it without that condition.`,
   ];

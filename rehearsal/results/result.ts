@@ -1,5 +1,5 @@
 /**
- * An outcome and the data that it rests on. The sentence about it is made where it is shown.
+ * An outcome and its data. The sentence about it is composed where it is shown.
  */
 export interface Result {
   readonly outcome: 'passed' | 'failed' | 'not evaluated';

@@ -31,7 +31,7 @@ export function minuteOf({ plan, exchanges, segments, ...observed }: Observed): 
   const traces = [...groupBy(segments, ({ trace_id }) => trace_id).values()].map(filterTrace);
   return {
     requests: requests.length,
-    // a route that has to fail is no sign of a fault
+    // a route that is expected to fail does not indicate a fault
     errors: requests.filter(({ route, status = 0 }) => status >= 500 && status !== route.status)
       .length,
     latencies: requests.map(seconds),

@@ -73,7 +73,7 @@ export interface CopiedImage {
 const PIP_INSTALL = /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]* -m pip) install (.*)$/;
 
 /**
- * Copies what the COPY instructions of a Dockerfile copy, and finds what pip installs. What other RUN instructions make is not there.
+ * Copies what the COPY instructions of a Dockerfile copy, and finds what pip installs. What other RUN instructions create is missing.
  *
  * @param directory where each stage gets a root directory of its own
  */

@@ -93,7 +93,7 @@ function simple(must: string): Predicate {
   }
   const allowed = /^be (\S+(?: or \S+)*)$/.exec(must)?.[1]?.split(' or ');
   if (!allowed) {
-    throw new Error(`facts.md: "${must}" is no predicate`);
+    throw new Error(`facts.md: "${must}" is not a predicate`);
   }
   return (part: Part, property) => allowed.includes(part.text(property, 'absent'));
 }

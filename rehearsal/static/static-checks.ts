@@ -12,14 +12,14 @@ const SUBJECT = 'Template';
 /** ID of the check that the validator makes. */
 export const VALIDATOR_CHECK = 'template-valid';
 
-/** Types that the rehearsal runs, or gives to what it runs. */
+/** Types that the rehearsal runs, or that configure what it runs. */
 const RUN = /^AWS::(ECS::TaskDefinition|XRay::SamplingRule|XRay::Group|SSM::Parameter)$/;
 
 /** Types that could come between those that facts follow. */
 const UNFOLLOWED =
   /^AWS::(EC2::(VPCEndpoint|VPCBlockPublicAccess.*|(VPC)?DHCPOptions.*|VPNGateway)|WAFv2::WebACLAssociation|NetworkFirewall::.*|Route53Resolver::.*|XRay::ResourcePolicy)$/;
 
-/** What a fact says about one part. */
+/** The result of a fact for one part. */
 export interface Finding {
   readonly fact: Fact;
   readonly id: string;
@@ -128,7 +128,7 @@ function mayInterfere(resource: Resource | undefined): boolean {
   if (!resource || !UNFOLLOWED.test(resource.Type)) {
     return false;
   }
-  // what goes to S3 and DynamoDB passes a gateway, and nothing else does
+  // a gateway endpoint is only for S3 and DynamoDB
   return !(
     resource.Type === 'AWS::EC2::VPCEndpoint' &&
     (resource.Properties?.VpcEndpointType ?? 'Gateway') === 'Gateway' &&
@@ -136,7 +136,7 @@ function mayInterfere(resource: Resource | undefined): boolean {
   );
 }
 
-/** Returns the containers beside the application and the daemon. */
+/** Returns the containers other than the application and the daemon. */
 function notRun(graph: Graph): string[] {
   const runs = ['application', 'daemon'].flatMap((kind) => partsOf(kind, graph));
   return partsOf('container', graph)
@@ -160,7 +160,7 @@ function unknownProperties(kind: string, graph: Graph): string[] {
   );
 }
 
-/** Returns the parts of a kind, or none if they cannot be found: a fact about the template says so. */
+/** Returns the parts of a kind, or none if they cannot be found, which a fact about the template reports. */
 function partsOf(kind: string, graph: Graph): readonly Part[] {
   try {
     const parts = KINDS[kind]?.(graph) ?? [];

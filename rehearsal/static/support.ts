@@ -46,7 +46,7 @@ export function whyUnsupported(graph: Graph): string | undefined {
       }
     }
   } catch (error) {
-    // a fact says what is wrong
+    // a fact reports what is wrong
     if (!isAboutTemplate(error)) {
       throw error;
     }

@@ -16,7 +16,7 @@ export interface KeyPath {
 
 /** The variable that carries the key, where a container has several secrets. */
 const KEY_VARIABLE = 'HONEYCOMB_API_KEY';
-/** In the form of every Honeycomb key. A shorter text, such as one that says that no key is stored, is none. */
+/** The form of every Honeycomb key. A shorter text, such as `not-stored`, is not a key. */
 const KEY = /^hc[a-z]{2,3}_|^\w{20,}$/;
 
 /** Returns the template's parameter for the key: the hidden one that an SSM parameter stores. */

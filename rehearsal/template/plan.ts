@@ -40,7 +40,7 @@ export interface Plan {
   readonly account: string;
   readonly region: string;
   readonly task: { readonly cpuUnits: number; readonly memoryMiB: number };
-  /** The two that are run, in the order of the template. A check says of others that they are not. */
+  /** The two containers that run, in the order of the template. A check reports others. */
   readonly containers: readonly Container[];
   readonly application: Container;
   /** What the application calls itself in its segments. */

@@ -21,7 +21,7 @@ export interface DaemonProgram {
 
 /**
  * Finds the real daemon: at the path in `XRAY_DAEMON`, else in the template's image if Docker is
- * available. Otherwise the embedded daemon takes its place.
+ * available. Otherwise the embedded daemon replaces it.
  */
 export async function findDaemon(image: string, directory: string): Promise<DaemonProgram> {
   const given = process.env.XRAY_DAEMON;

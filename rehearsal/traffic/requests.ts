@@ -80,7 +80,7 @@ const OLD = '1-58406520-a006649127e371903a2de979';
 /** Takes the place of an ID, and occurs nowhere else. */
 const NONSENSE = 'n0tanid';
 
-/** Headers that no well-meaning client sends. */
+/** Headers of untrusted callers. */
 function garbage(number: number): Headers {
   const headers: Headers[] = [
     { 'x-amzn-trace-id': `Root=${NONSENSE};Parent=${NONSENSE};Sampled=1` },

@@ -25,7 +25,7 @@ interface Comparison {
   readonly right: Scalar;
 }
 
-/** What the grammar makes of an expression. */
+/** A parsed expression. */
 type Term =
   | { readonly any: readonly Term[] }
   | { readonly all: readonly Term[] }

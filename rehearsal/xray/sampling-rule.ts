@@ -34,7 +34,7 @@ export const DEFAULT_RULE: SamplingRule = {
   Attributes: {},
 };
 
-/** What the SDK says a service on ECS is. */
+/** The SDK's type for a service on ECS. */
 const TYPE = 'AWS::ECS::Container';
 
 export interface SampledRequest {

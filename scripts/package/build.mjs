@@ -10,7 +10,7 @@ import { MINIMUM, NAME, PYTHON_MODULE } from './names.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-// below the project, so that the compiler finds its node_modules; apart from lib/, where jsii would leave .js beside .ts
+// in the project, so that the compiler finds node_modules; not in lib/, where jsii would leave .js files
 const STAGING = join(DIST, 'staging');
 const SOURCES = [
   'fargate',
@@ -95,7 +95,7 @@ function readme() {
   return `# ${NAME}\n\n${example}${links}\n`;
 }
 
-/** jsii leaves out exported functions and constants, and says nothing. */
+/** jsii silently skips exported functions and constants. */
 function requireNothingLost() {
   const { types } = JSON.parse(readFileSync(join(STAGING, '.jsii'), 'utf8'));
   const lost = Object.keys(require(join(STAGING, 'lib', 'index.js'))).filter(

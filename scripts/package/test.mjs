@@ -33,7 +33,7 @@ try {
   }
   const { TypeScript, ...others } = templates;
   for (const [language, template] of Object.entries(others)) {
-    await check(`${language} gives the template of TypeScript`, () => {
+    await check(`${language} synthesizes the same template as TypeScript`, () => {
       requireEqual(template, TypeScript);
     });
   }

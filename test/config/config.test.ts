@@ -90,7 +90,7 @@ test('a given parameter name is used verbatim, with or without a stage', () => {
   });
 });
 
-test('the name of the group of faults is cut to what X-Ray takes', () => {
+test('the name of the group of faults is truncated to what X-Ray accepts', () => {
   expect(config({ groupName: 'g'.repeat(32) }).faultGroupName).toBe(`${'g'.repeat(25)}-faults`);
 });
 
@@ -284,7 +284,7 @@ test.each([
 });
 
 describe('an API key in the context fails, and is not shown', () => {
-  // shaped like Honeycomb's, and belonging to nobody
+  // shaped like Honeycomb's, and not a real one
   const keys = [`hcaik_${'0a'.repeat(29)}`, '0123456789abcdef'.repeat(2), 'Sentinel0Not0A0Real0Ke'];
 
   test.each(

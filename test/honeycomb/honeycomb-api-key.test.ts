@@ -54,7 +54,7 @@ const parameterArn = (name: unknown) => ({
 });
 
 describe('declared', () => {
-  test('takes the value from a NoEcho parameter, which needs none to be deployed', () => {
+  test('the value is that of a NoEcho parameter with a default', () => {
     new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
 
     const template = Template.fromStack(stack);
@@ -130,7 +130,7 @@ describe('declared', () => {
     });
   });
 
-  test('says whether a key is stored', () => {
+  test('an output states whether a key is stored', () => {
     const apiKey = new HoneycombApiKey(stack, 'HoneycombApiKey', { parameterName });
     new CfnOutput(stack, 'State', { value: apiKey.state ?? '' });
     new CfnOutput(stack, 'Again', { value: apiKey.state ?? '' });

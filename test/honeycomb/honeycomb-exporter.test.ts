@@ -61,7 +61,7 @@ test('sends the spans of a named container to Honeycomb in the EU', () => {
   );
 });
 
-test('takes what every exporter does', () => {
+test('accepts the props of every exporter', () => {
   taskDefinition.addContainer('App', { image });
 
   taskDefinition.addExtension(

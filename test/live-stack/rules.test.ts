@@ -125,7 +125,7 @@ test('every rule can be broken', () => {
   expect(new Set(BREACHES.map(([rule]) => rule))).toEqual(new Set(Object.keys(RULES)));
 });
 
-test.each(BREACHES)('%s, and the rule says so', (rule, edit, values = {}) => {
+test.each(BREACHES)('a breach is found: %s', (rule, edit, values = {}) => {
   const after = structuredClone(synthesize(values)) as Mutable<Template>;
   edit(after);
 

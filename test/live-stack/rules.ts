@@ -12,7 +12,7 @@ const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 
-/** What AWS lets only one resource have. Of all other types it is the name, if the template gives one. */
+/** What only one resource can have. For the other types it is the name, if the template sets one. */
 const UNIQUE: Readonly<Record<string, (properties: Properties) => unknown>> = {
   [LISTENER]: ({ LoadBalancerArn, Port }) => [LoadBalancerArn, Port],
   [RULE]: ({ SamplingRule }) => (SamplingRule as { RuleName: string }).RuleName,
@@ -37,14 +37,14 @@ const UNIQUE: Readonly<Record<string, (properties: Properties) => unknown>> = {
   [POLICY]: ({ Roles, PolicyName }) => [Roles, PolicyName],
 };
 
-/** What the resource has that no other one can have; `undefined` if AWS gives it a name of its own. */
+/** Returns what no other resource can have, or `undefined` if AWS generates the name. */
 export function placeOf({ Type, Properties }: Resource): readonly unknown[] | undefined {
   const name = `${Type.split('::')[2] ?? ''}Name`;
   const place = UNIQUE[Type]?.(Properties) ?? Properties.Name ?? Properties[name];
   return place === undefined ? undefined : [Type, place];
 }
 
-/** What must not happen to a stack that is in use: each rule gives what breaks it. */
+/** What must not happen to a stack that is in use. Each rule returns the IDs that break it. */
 export const RULES: Readonly<Record<string, (change: Change) => string[]>> = {
   'a resource is created where another one still is': ({ before, after, created }) => {
     const held = Object.values(before.Resources).map(placeOf);

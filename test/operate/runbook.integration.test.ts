@@ -8,7 +8,7 @@ import packageJson from '../../package.json';
 const RUNBOOK = 'docs/runbook.md';
 const text = readFileSync(RUNBOOK, 'utf8');
 
-/** The anchor that GitHub makes of a heading. */
+/** GitHub's anchor for a heading. */
 const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
   heading
     .toLowerCase()

@@ -9,7 +9,7 @@ function templateWith(context: Record<string, unknown> = {}): Template {
   return Template.fromStack(new CruddurTracingStack(testApp(), config.stackName, { config }));
 }
 
-test('without an address nothing is made that costs something while it is idle', () => {
+test('without an address there is no topic, which would be billed', () => {
   const template = templateWith();
 
   template.resourceCountIs('AWS::SNS::Topic', 0);

@@ -159,7 +159,7 @@ test.each<[Partial<ServiceTracesProps>, string]>([
 });
 
 test.each(['ruleName', 'priority', 'serviceName'])(
-  'fails with a %s known only at deployment, which other values are made of',
+  'fails with a %s known only at deployment, from which other values are derived',
   (prop) => {
     const parameter = new CfnParameter(stack, 'Value', { type: 'Number' });
     const value = prop === 'priority' ? parameter.valueAsNumber : parameter.valueAsString;

@@ -257,7 +257,7 @@ describe('a name is refused twice', () => {
   });
 });
 
-describe('an imported group is where its ARN says', () => {
+describe('an imported group has the environment of its ARN', () => {
   const elsewhere = 'arn:aws-cn:xray:cn-north-1:210987654321:group/Cruddur/ABC';
 
   test('in the console', () => {

@@ -63,7 +63,7 @@ export class ServiceImages {
    * repository of another account must itself allow it too.
    *
    * @param reference `[<registry>/]<repository>:<tag>` or `[<registry>/]<repository>@<digest>`
-   * @throws for a reference that no registry takes, and for one whose image may change
+   * @throws for a reference that no registry accepts, and for one whose image may change
    */
   public static fromReference(scope: Construct, id: string, reference: string): ServiceImage {
     if (!isPinnedImage(reference)) {

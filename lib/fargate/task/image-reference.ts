@@ -17,7 +17,7 @@ const REFERENCE = new RegExp(
 const REGISTRY_ALONE = new RegExp(`^(?:localhost|(?=.*\\.)${HOST})${PORT}$`);
 
 /**
- * Whether a registry takes the reference, and always gives the same image for it.
+ * Whether a registry accepts the reference, and always returns the same image for it.
  */
 export function isPinnedImage(reference: string): boolean {
   const { tag = 'latest', digest } = parseImageReference(reference) ?? {};
@@ -25,7 +25,7 @@ export function isPinnedImage(reference: string): boolean {
 }
 
 /**
- * The parts of a reference; `undefined` for what no registry takes.
+ * Returns the parts of a reference, or `undefined` for one that no registry accepts.
  */
 export function parseImageReference(
   reference: string,

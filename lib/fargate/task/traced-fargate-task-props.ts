@@ -115,7 +115,7 @@ export interface TracedFargateTaskProps {
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * How long the application may take to stop: the time between SIGTERM and SIGKILL, at most 120 seconds.
+   * Time between SIGTERM and SIGKILL in which the application can stop, at most 120 seconds.
    *
    * @default - 30 seconds, as in ECS
    */

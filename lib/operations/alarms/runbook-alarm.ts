@@ -31,7 +31,7 @@ interface RunbookAlarmProps extends cloudwatch.CreateAlarmOptions {
 }
 
 /**
- * An alarm whose description says what it means and where to read on. It fires above its threshold, and not without data,
+ * An alarm whose description says what it means, and links to the runbook. It fires above its threshold, and not without data,
  * unless it is told to. It has no name of its own, which could collide with the alarm that it replaces.
  */
 export function addRunbookAlarm(

@@ -21,7 +21,7 @@ export interface XRayDaemonProps {
   /**
    * Image of the daemon. It must have the entry point of AWS's own image.
    *
-   * @default - `XRayDaemon.DEFAULT_IMAGE`, pinned so that it never changes by itself
+   * @default - `XRayDaemon.DEFAULT_IMAGE`, pinned
    */
   readonly image?: ecs.ContainerImage;
 

@@ -30,7 +30,7 @@ export function requireXRayName(prop: string, name: string): void {
 
 /**
  * The construct id of a group or a sampling rule inside its construct. X-Ray cannot rename either, though CloudFormation
- * reports that it did: with the name as the id, another name is another resource, which is made before the old one goes.
+ * reports that it did: with the name in the ID, another name is another resource, which is created before the old one is deleted.
  */
 export function idOfNamed(name: string): string {
   return Token.isUnresolved(name) ? 'Resource' : name;

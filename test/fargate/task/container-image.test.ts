@@ -31,7 +31,7 @@ test.each([
   ...['nginx:1.29', 'team/flask:v1', 'a__b/c.d--e:A_1', 'registry:2', 'team/flask/api:1'],
   ...['public.ecr.aws/nginx/nginx:1.29', 'Registry.Example.com:8443/flask:1', 'localhost/flask:1'],
   ...[`localhost:5000/flask@${digest}`, `nginx@${digest}`, `nginx:latest@${digest}`],
-])('takes %s from its registry, and knows nothing about it', (reference) => {
+])('pulls %s from its registry, and assumes nothing about it', (reference) => {
   const image = ServiceImages.fromReference(stack, 'Repository', reference);
 
   expect(image).toEqual({ containerImage: expect.anything() as unknown });
@@ -90,11 +90,14 @@ const REFUSED = [
   ...['a@sha256:0', `a@md5:${'0'.repeat(64)}`, `a:@${digest}`, 'a:-1', `a:${'1'.repeat(129)}`],
 ];
 
-test.each(REFUSED)('fails with %j, which no registry takes or which may change', (reference) => {
-  expect(() => ServiceImages.fromReference(stack, 'Repository', reference)).toThrow(
-    `\`reference\` must be an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>, got: ${reference}`,
-  );
-});
+test.each(REFUSED)(
+  'fails with %j, which no registry accepts, or whose image may change',
+  (reference) => {
+    expect(() => ServiceImages.fromReference(stack, 'Repository', reference)).toThrow(
+      `\`reference\` must be an image with a tag, not latest, or a digest: [<registry>/]<repository>:<tag>, got: ${reference}`,
+    );
+  },
+);
 
 test.each([
   [ecs.CpuArchitecture.X86_64, 'linux/amd64'],

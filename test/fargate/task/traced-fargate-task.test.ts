@@ -411,7 +411,7 @@ test.each(['cpu', 'memoryMiB'])('fails with a %s known only at deployment', (pro
   );
 });
 
-test('fails with a container that does not fit, beside one whose memory is known only at deployment', () => {
+test('fails with a container that does not fit next to one whose memory is known only at deployment', () => {
   const { taskDefinition } = new TracedFargateTask(stack, 'Task', props);
   const memoryLimitMiB = new CfnParameter(stack, 'Memory', { type: 'Number' }).valueAsNumber;
   const image = ecs.ContainerImage.fromRegistry('example:1');

@@ -18,7 +18,7 @@ test('free units are given once for all lines of a price', () => {
   expect([list, withFreeUnits]).toEqual([expect.closeTo(1.6), expect.closeTo(0.6)]);
 });
 
-test('every price is above nothing, and says where it is published', () => {
+test('every price is above 0, and names its source', () => {
   for (const price of Object.values(PRICES)) {
     expect(price.usd).toBeGreaterThan(0);
     expect(price.source).toMatch(/^https:\/\/aws\.amazon\.com\/\w+\/pricing\/$/);

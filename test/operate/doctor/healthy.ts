@@ -101,7 +101,7 @@ export function stackResources(others: readonly (readonly [string, string])[]): 
   return `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`;
 }
 
-/** What AWS and Honeycomb answer when all is well. */
+/** The responses of AWS and Honeycomb for a healthy stack. */
 export function healthy(honeycomb: string): Map<string, Reply> {
   return new Map<string, Reply>([
     ['cloudformation:DescribeStacks', stackXml('UPDATE_COMPLETE')],

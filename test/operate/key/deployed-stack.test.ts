@@ -37,7 +37,7 @@ afterEach(() => {
   server?.stop();
 });
 
-test('a stack that is not there is no error', async () => {
+test('a missing stack is not an error', async () => {
   const DescribeStacks = [validationError('Stack with id CruddurTracing does not exist')];
 
   await expect(find({ DescribeStacks })).resolves.toBeUndefined();

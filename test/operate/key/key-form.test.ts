@@ -1,6 +1,6 @@
 import { requireKeyForm } from '../../../operate/key/key-form';
 
-// shaped like Honeycomb's, and belonging to nobody
+// shaped like Honeycomb's, and not a real one
 test.each([
   `hcaik_${'0a'.repeat(29)}`,
   `hcbic_${'0a'.repeat(29)}`,

@@ -59,7 +59,7 @@ test.each([
   expect(outcome).toContain('see the events of the service Service in the cluster Cluster');
 });
 
-test('finds the deployment that the stack started by itself', async () => {
+test('finds the deployment that the stack started', async () => {
   const server = new AwsServer({
     DescribeServices: [{ services: [{ deployments: [primary('ecs-svc/3')] }] }],
   });

@@ -12,14 +12,14 @@ function terminal() {
   return { keyboard, key, shown: text(screen) };
 }
 
-test('takes what a program writes, up to its end, without a prompt', async () => {
+test('reads what a program writes, up to its end, without a prompt', async () => {
   const screen = new PassThrough();
 
   await expect(readKey(Readable.from(['sen', 'tinel\n']), screen)).resolves.toBe('sentinel');
   expect(screen.read()).toBeNull();
 });
 
-test('takes what a person types, without showing it', async () => {
+test('reads what a person types, without echoing it', async () => {
   const { keyboard, key, shown } = terminal();
   keyboard.write('sentimental\b\b\b\b\b\bnel\r');
 

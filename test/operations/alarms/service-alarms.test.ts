@@ -52,7 +52,7 @@ test('eight alarms by default, on ten metrics, as many as are free', () => {
   expect(metrics).toHaveLength(10);
 });
 
-test('each alarm says in one sentence what it means, and where to read on', () => {
+test('the description of each alarm is a sentence and a link to the runbook', () => {
   const options = {
     monthlyTraceBudgetUsd: 10,
     maxFaultTraces: 1,

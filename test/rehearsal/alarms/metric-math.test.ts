@@ -21,7 +21,7 @@ test.each([
 test.each([
   ['FIL(b, 0)', 'knows no function FIL 2'],
   ['FILL(b)', 'knows no function FILL 1'],
-  ['c + 1', 'c is no metric of it'],
+  ['c + 1', 'c is not one of its metrics'],
   ['a +', 'or a metric or a function but end of input found'],
   ['(a', 'but end of input found'],
   ['a b', 'or end of input but "b" found'],

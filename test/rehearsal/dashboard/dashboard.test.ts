@@ -52,6 +52,6 @@ test('an expression is computed of the metrics that it uses, which are not shown
   expect(lines).toEqual([{ label: 'share', values: [25, undefined] }]);
 });
 
-test('fails with a metric for which nothing is made up', () => {
-  expect(() => madeUp('new', false)).toThrow('nothing is made up for the metric new');
+test('fails with a metric without a made-up series', () => {
+  expect(() => madeUp('new', false)).toThrow('there is no made-up series for the metric new');
 });

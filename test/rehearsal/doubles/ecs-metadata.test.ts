@@ -21,7 +21,7 @@ async function read(path: string): Promise<unknown> {
   return (await fetch(metadata.uri + path)).json();
 }
 
-test('says which container asks, and where its logs are', async () => {
+test('returns the container that asks, and where its logs are', async () => {
   expect(await read('')).toMatchObject({
     Name: 'backend-flask',
     LogDriver: 'awslogs',
@@ -29,7 +29,7 @@ test('says which container asks, and where its logs are', async () => {
   });
 });
 
-test('says which task it is in', async () => {
+test('returns its task', async () => {
   expect(await read('/task')).toMatchObject({
     LaunchType: 'FARGATE',
     TaskARN: expect.stringMatching(/^arn:aws:ecs:ap-southeast-2:111122223333:task\//) as unknown,

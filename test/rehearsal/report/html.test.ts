@@ -88,7 +88,7 @@ test('the terminal shows each subject with its totals, then its figures', () => 
   ]);
 });
 
-test('a rehearsal that stopped early says why, with the rows until then', () => {
+test('a rehearsal that stopped early shows why, and the results until then', () => {
   const { name, stack, rows } = SERVICE;
   const services = [{ name, stack, rows, stopped: 'nothing <listens>' }];
   const html = renderHtml({ ...REPORT, services });

@@ -79,7 +79,7 @@ test('counts the requests of each rule, and what its reservoir can have recorded
   expect(run.nothingRecorded).toBeUndefined();
 });
 
-test('says why nothing was recorded where the rules allow that', () => {
+test('states why nothing was recorded, if the rules allow that', () => {
   const quota = { rule: 'Cruddur', client: 'a', perSecond: 0, givenAt: 90, expiresAt: 110 };
   const { xray } = emptyRun();
   const run = emptyRun({ exchanges: [exchange()], xray: { ...xray, quotas: [quota] } });

@@ -37,7 +37,7 @@ test('refuses what is not JSON', () => {
   );
 });
 
-test('is found beside the Dockerfile, and need not exist', () => {
+test('is found next to the Dockerfile, and is optional', () => {
   const image = { context: TOP, repository: 'repository', platform: undefined };
   const own = readServiceFile({ ...image, dockerfile: 'backend-flask/Dockerfile' });
   const none = readServiceFile({ ...image, dockerfile: 'Dockerfile' });

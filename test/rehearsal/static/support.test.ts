@@ -49,7 +49,7 @@ test.each<[string, (resources: Record<string, Resource>) => void, RegExp]>([
     ({ Service }) => set(Service, { LoadBalancers: [] }),
     /Service has no load balancer; .* put one before/,
   ],
-])('refuses a stack with %s, and says what to do', (_, change, expected) => {
+])('refuses a stack with %s, with what to do', (_, change, expected) => {
   expect(reason(change, {})).toMatch(expected);
 });
 

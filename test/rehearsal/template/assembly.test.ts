@@ -22,8 +22,8 @@ test('finds a service in a stage, with the image that it builds and its environm
 });
 
 test.each([
-  ['is not there', undefined, 'has no manifest.json'],
-  ['is no JSON', '{', 'cannot be read'],
+  ['is missing', undefined, 'has no manifest.json'],
+  ['is not JSON', '{', 'cannot be read'],
   ['has no stack', '{"version":"36.0.0"}', 'so there is nothing to rehearse; its stacks: none'],
 ])('refuses a manifest that %s', (_, manifest, message) => {
   const directory = mkdtempSync(join(tmpdir(), 'assembly-'));

@@ -23,7 +23,7 @@ test('reads everything that the rehearsal runs and checks', () => {
   });
 });
 
-test('gives the task role only the statements of its own policies', () => {
+test('the task role has only the statements of its own policies', () => {
   expect(plan().taskRole.statements.flatMap(({ actions }) => actions)).toEqual([
     'xray:PutTraceSegments',
     'xray:GetSamplingRules',

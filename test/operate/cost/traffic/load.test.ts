@@ -62,7 +62,7 @@ test('a setting saves what the template says once it is set', () => {
   );
 });
 
-test('a setting that is set already saves nothing and is left out', () => {
+test('a setting that is already set saves nothing, and is not listed', () => {
   const settings = ['cruddur:samplingReservoirSize=1', 'cruddur:cpuArchitecture=arm64'];
 
   const saved = savings(synthesizedTemplate(settings), LOAD, (setting) =>
