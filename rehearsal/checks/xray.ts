@@ -44,27 +44,27 @@ export const XRAY_CHECKS: readonly Check[] = [
           services: [name],
         })),
       );
-      return plan.groups.flatMap(({ GroupName, FilterExpression }) => {
-        const selects = parseFilter(FilterExpression) ?? [];
-        return [selects].flat().map((select) => ({
+      return plan.groups.map(({ GroupName, FilterExpression }) => {
+        const selects = parseFilter(FilterExpression);
+        return {
           group: GroupName,
           own: own.length,
-          ownSelected: own.filter(select).length,
+          ownSelected: selects && own.filter(selects).length,
           others: others.length,
-          othersSelected: others.filter(select).length,
-        }));
+          othersSelected: selects && others.filter(selects).length,
+        };
       });
     },
     passes: (groups) =>
-      groups.some(
-        ({ own, ownSelected, othersSelected }) =>
-          own > 0 && ownSelected === own && othersSelected === 0,
-      ),
+      groups.some((group) => group.ownSelected === undefined || selectsOwnOnly(group)),
+    showsNothing: (groups) =>
+      groups.some(selectsOwnOnly) ? undefined : 'only X-Ray can evaluate the filter of a group',
     figure: (groups) =>
       groups
-        .map(
-          ({ group, own, ownSelected, others, othersSelected }) =>
-            `Group ${group} selects ${number(ownSelected)} of ${quantity(own, 'trace')} of the service and ${number(othersSelected)} of ${number(others)} of other services`,
+        .map(({ group, own, ownSelected, others, othersSelected }) =>
+          ownSelected === undefined || othersSelected === undefined
+            ? `Only X-Ray can evaluate the filter of group ${group}`
+            : `Group ${group} selects ${number(ownSelected)} of ${quantity(own, 'trace')} of the service and ${number(othersSelected)} of ${number(others)} of other services`,
         )
         .join('; ') || 'The template has no group',
   }),
@@ -104,3 +104,7 @@ export const XRAY_CHECKS: readonly Check[] = [
     figure: (data) => outOf(data, 'recorded requests have their URL'),
   }),
 ];
+
+function selectsOwnOnly(group: { own: number; ownSelected?: number; othersSelected?: number }) {
+  return group.own > 0 && group.ownSelected === group.own && group.othersSelected === 0;
+}

@@ -54,3 +54,26 @@ test.each([
 
   expect(check?.evaluate({ ...run, plan: { ...run.plan, taskRole } }).outcome).toBe(outcome);
 });
+
+const ONLY_XRAY = 'http.clientip = "1.2.3.4"';
+const FAULTS = 'service("backend-flask") { fault }';
+
+test.each([
+  ['a filter that only X-Ray can evaluate', [ONLY_XRAY], 'not evaluated'],
+  ['one of these and one for faults', [ONLY_XRAY, FAULTS], 'not evaluated'],
+  ['one of these and one for all traces', [ONLY_XRAY, 'service("backend-flask")'], 'passed'],
+  ['one for faults', [FAULTS], 'failed'],
+  ['none', [], 'failed'],
+])('groups: %s', (_, filters, outcome) => {
+  const times = { start_time: 100, end_time: 101, in_progress: false };
+  const segment = { ...times, trace_id: '1-a', id: 'a', name: 'backend-flask', annotations: {} };
+  const run = emptyRun();
+  const groups = filters.map((FilterExpression) => ({ GroupName: 'G', FilterExpression }));
+  const check = CHECKS.find(({ id }) => id === 'group-filter');
+  const recorded = {
+    plan: { ...run.plan, groups },
+    segmentsByTrace: new Map([['1-a', [segment]]]),
+  };
+
+  expect(check?.evaluate({ ...run, ...recorded }).outcome).toBe(outcome);
+});
