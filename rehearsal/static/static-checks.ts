@@ -102,23 +102,23 @@ function coverageOf(graph: Graph): Row {
   const ids = Object.keys(graph.resources);
   const typeOf = (id: string) => graph.resources[id]?.Type ?? '';
   const unknown = Object.keys(KINDS).flatMap((kind) => unknownProperties(kind, graph));
-  const idsApart = ids.filter((id) => !graph.looked.has(id));
-  const apart = idsApart.map(typeOf);
+  const notRead = ids.filter((id) => !graph.looked.has(id));
+  const notReadTypes = notRead.map(typeOf);
   const macros = graph.template.Transform === undefined ? [] : ['Transform'];
-  const unfollowed = idsApart.filter((id) => mayInterfere(graph.resources[id])).map(typeOf);
+  const unfollowed = notRead.filter((id) => mayInterfere(graph.resources[id])).map(typeOf);
   const notEvaluated = [...new Set([...unknown, ...unfollowed, ...macros, ...notRun(graph)])];
   const run = ids.filter((id) => RUN.test(typeOf(id)));
-  const names = [...new Set(apart)].map(
-    (type) => `${apart.filter((other) => other === type).length} ${type}`,
+  const names = [...new Set(notReadTypes)].map(
+    (type) => `${notReadTypes.filter((other) => other === type).length} ${type}`,
   );
   return {
     id: 'all-read',
     subject: SUBJECT,
     claim: 'All that a trace depends on is read and understood',
     outcome: notEvaluated.length > 0 ? 'not evaluated' : 'passed',
-    data: { resources: ids.length, run, apart, notEvaluated },
+    data: { resources: ids.length, run, notReadTypes, notEvaluated },
     figure: () =>
-      `Of ${quantity(ids.length, 'resource')}, ${ids.length - apart.length} are read and ${run.length} of these run; not looked at: ${list(names, 'none')}` +
+      `Of ${quantity(ids.length, 'resource')}, ${ids.length - notReadTypes.length} are read and ${run.length} of these run; not looked at: ${list(names, 'none')}` +
       (notEvaluated.length > 0 ? `; not evaluated: ${notEvaluated.join(', ')}` : ''),
   };
 }
