@@ -1,5 +1,5 @@
 /**
- * npm run rehearse:deploy: the commands of the README, as they stand there, deploy, change and remove
+ * npm run rehearse:deploy: the commands of the README, as written, deploy, change, and remove
  * the stack, against an emulator of AWS on this machine.
  */
 import { dirname, delimiter } from 'node:path';
@@ -31,7 +31,7 @@ const STAGED = '/cruddur/dev/backend-flask/HONEYCOMB_API_KEY';
 const NOT_STORED = 'not-stored';
 
 /** Types that the emulator skips, although it reports CREATE_COMPLETE. Nothing is proved about them. */
-const PASSED_OVER = [
+const SKIPPED = [
   'AWS::ApplicationAutoScaling::ScalableTarget',
   'AWS::ApplicationAutoScaling::ScalingPolicy',
   'AWS::CloudWatch::Alarm',
@@ -151,21 +151,21 @@ void command(async (directory, progress) => {
       },
     },
     {
-      id: 'passed-over',
-      claim: `The emulator makes all types but ${PASSED_OVER.join(', ')}`,
+      id: 'skipped-types',
+      claim: `The emulator creates all types but ${SKIPPED.join(', ')}`,
       run: async () => {
         const query = 'StackResourceSummaries[].ResourceType';
         const resources = await emulator.aws(
           `cloudformation list-stack-resources --stack-name ${STACK} --query ${query}`,
         );
-        const made = [...new Set(resources as string[])].filter(Boolean).sort();
+        const created = [...new Set(resources as string[])].filter(Boolean).sort();
         const Resources = readAssemblies('cdk.out')[0]?.template.Resources ?? {};
         const types = new Set(Object.values(Resources).map(({ Type }) => Type));
         types.delete('AWS::CDK::Metadata');
-        const passedOver = [...types].filter((type) => !made.includes(type)).sort();
+        const skipped = [...types].filter((type) => !created.includes(type)).sort();
         return [
-          passedOver.join() === PASSED_OVER.join(),
-          `made ${made.join(', ')}; passed over ${passedOver.join(', ')}`,
+          skipped.join() === SKIPPED.join(),
+          `created ${created.join(', ')}; skipped ${skipped.join(', ')}`,
         ];
       },
     },
@@ -324,7 +324,7 @@ void command(async (directory, progress) => {
       run: () =>
         Promise.resolve([
           operator.looks > 0 && operator.exposed.size === 0,
-          [...operator.exposed].join('; ') || `looked ${operator.looks} times`,
+          [...operator.exposed].join('; ') || `searched ${operator.looks} times`,
         ]),
     },
     {

@@ -22,8 +22,8 @@ export interface Outcome {
 }
 
 /**
- * A person at a shell, in the project, who runs the commands of the README as they stand there. While a command runs, the
- * argument lists of all processes of the machine are looked at.
+ * A person at a shell, in the project, who runs the commands of the README as written. While a command runs, the
+ * argument lists of all processes of the machine are searched.
  */
 export class Operator {
   public readonly home: string;
@@ -31,7 +31,7 @@ export class Operator {
   public readonly shown: string[] = [];
   /** Commands during which an argument list showed a secret. */
   public readonly exposed = new Set<string>();
-  /** How often all argument lists were looked at. */
+  /** How often all argument lists were searched. */
   public looks = 0;
 
   constructor(private readonly props: OperatorProps) {
