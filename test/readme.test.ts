@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import './readme-example';
 import { readConfig } from '../lib/config/config';
 import { CONFIG_KEYS } from '../lib/config/config-schema';
+import { MINIMUM_CDK_VERSION } from '../lib/validation/acknowledge';
 import { XRayDaemon } from '../lib/xray/daemon/xray-daemon';
 import { bill } from '../operate/cost/bill';
 import { billTable } from '../operate/cost/print';
@@ -60,3 +61,22 @@ test('the costs of the README are the output of npm run cost', () => {
 
   expect(cells(read('README.md'))).toContain(cells(table));
 });
+
+test.each([
+  ['two public subnets', 'AWS::EC2::Subnet', 2],
+  ['two X-Ray groups', 'AWS::XRay::Group', 2],
+  ['two sampling rules', 'AWS::XRay::SamplingRule', 2],
+  ['eight alarms', 'AWS::CloudWatch::Alarm', 8],
+])('the README lists %s', (statement, type, count) => {
+  const { Resources } = synthesizedTemplate([]);
+
+  expect(read('README.md')).toContain(statement);
+  expect(Object.values(Resources).filter(({ Type }) => Type === type)).toHaveLength(count);
+});
+
+test.each(['README.md', 'scripts/package/names.mjs'])(
+  '%s states the oldest aws-cdk-lib that the constructs accept',
+  (file) => {
+    expect(read(file)).toContain(MINIMUM_CDK_VERSION);
+  },
+);

@@ -10,8 +10,10 @@ const README = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
 const OTHER_STATIC_CHECKS = 2;
 
 test.each([
-  ['checks', CHECKS.length + STATIC_CHECKS.length + OTHER_STATIC_CHECKS, /runs (\d+) checks/],
-  ['mutations', MUTATIONS.length, /(\d+) mistakes/],
+  ['checks', CHECKS.length + STATIC_CHECKS.length + OTHER_STATIC_CHECKS, /(\d+) checks/g],
+  ['mutations', MUTATIONS.length, /(\d+) mistakes/g],
 ])('README.md states the number of %s', (_, count, statement) => {
-  expect(statement.exec(README)?.[1]).toBe(String(count));
+  const stated = [...README.matchAll(statement)].map(([, number]) => Number(number));
+
+  expect(new Set(stated)).toEqual(new Set([count]));
 });
