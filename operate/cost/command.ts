@@ -40,7 +40,7 @@ function main(): void {
     options.template === undefined
       ? synthesizedTemplate(options.context)
       : readTemplate(options.template);
-  const tasks = positive('tasks', options.tasks ?? String(idleTasks(template)));
+  const tasks = positive('tasks', options.tasks ?? String(idleTasks(template)), 'whole number');
   const idle = standing(template, tasks);
   show(print.heading());
   show(`## Idle, ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`);
@@ -93,10 +93,10 @@ function readTemplate(file: string): Template {
   }
 }
 
-function positive(option: string, text: string): number {
+function positive(option: string, text: string, kind = 'number'): number {
   const value = Number(text);
-  if (!(value > 0 && value < Infinity)) {
-    throw new OperatorError(`--${option} must be a number above 0, got: ${text}`);
+  if (!(value > 0 && value < Infinity) || (kind === 'whole number' && !Number.isInteger(value))) {
+    throw new OperatorError(`--${option} must be a ${kind} above 0, got: ${text}`);
   }
   return value;
 }

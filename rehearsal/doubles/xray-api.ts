@@ -83,6 +83,8 @@ export class XRayApi extends HttpDouble {
   /** Everything received, to search for the key. */
   public readonly bodies: string[] = [];
   private readonly rules: readonly SamplingRule[];
+  /** When each client last reported, by rule; epoch seconds. */
+  private readonly reportedAt = new Map<string, Map<string, number>>();
   private readonly complete = new Set<string>();
   private readonly batches = new Set<string>();
   private readonly madeAt = Math.floor(Date.now() / 1000) - 3600;
@@ -194,7 +196,12 @@ export class XRayApi extends HttpDouble {
   }
 
   private getSamplingTargets(body: z.infer<typeof targetsSchema>, at: number): unknown {
-    this.statistics.push(...body.SamplingStatisticsDocuments);
+    for (const statistics of body.SamplingStatisticsDocuments) {
+      const { RuleName, ClientID, Timestamp } = statistics;
+      this.statistics.push(statistics);
+      const ofRule = this.reportedAt.get(RuleName) ?? new Map<string, number>();
+      this.reportedAt.set(RuleName, ofRule.set(ClientID, Timestamp));
+    }
     const known = new Map(this.rules.map((rule) => [rule.RuleName, rule]));
     return {
       LastRuleModification: this.madeAt,
@@ -210,16 +217,9 @@ export class XRayApi extends HttpDouble {
 
   /** All clients that report share the reservoir of a rule; each gets a part of it. */
   private target(rule: SamplingRule, { ClientID }: Statistics, at: number): unknown {
-    const clients = [
-      ...new Set(
-        this.statistics
-          .filter(
-            ({ RuleName, Timestamp }) =>
-              RuleName === rule.RuleName && Timestamp > at - 2 * REPORT_INTERVAL,
-          )
-          .map((statistics) => statistics.ClientID),
-      ),
-    ].sort();
+    const clients = [...(this.reportedAt.get(rule.RuleName) ?? [])]
+      .filter(([, reportedAt]) => reportedAt > at - 2 * REPORT_INTERVAL)
+      .map(([client]) => client);
     const extra = clients.indexOf(ClientID) < rule.ReservoirSize % clients.length ? 1 : 0;
     const perSecond = Math.floor(rule.ReservoirSize / clients.length) + extra;
     const expiresAt = Math.floor(at) + QUOTA_SECONDS;

@@ -37,7 +37,7 @@ test.concurrent('npm run cost prints the bill, and under a load the quotas too',
   expect(stdout).toMatch(
     /\| Fargate, 200 x 0.25 vCPU +\| vCPU-hours: 36,500 x 0.04048 +\| 1,477.52/,
   );
-  expect(stdout).toMatch(/\| X-Ray, segments a second +\| 4,009 +\| 2,600 +\| 12,955 /);
+  expect(stdout).toMatch(/\| X-Ray, segments a second +\| 4,009 +\| 2,600 +\| 12,956 /);
   expect(stdout).toMatch(/\| 200 +\| 2,180 +\| 2,004.5 +\| 5 /);
   expect(stdout).toMatch(/\| `-c cruddur:samplingFixedRate=0.01` +\| [\d,.]+ /);
   expect(stdout).toContain('Reached first: Honeycomb Free plan');
@@ -58,7 +58,9 @@ test.concurrent(
 );
 
 test.concurrent.each([
-  [['--tasks', 'many'], '--tasks must be a number above 0, got: many\n'],
+  [['--tasks', 'many'], '--tasks must be a whole number above 0, got: many\n'],
+  [['--tasks', '1.5'], '--tasks must be a whole number above 0, got: 1.5\n'],
+  [['--template', 'README.md'], '--template must be a CloudFormation template in JSON'],
   [['-c', 'cruddur:minTasks=0'], 'cruddur:minTasks must be a whole number, 1 or more, got: "0"\n'],
   [['--template', 'no-such-file'], "ENOENT: no such file or directory, open 'no-such-file'\n"],
   [['--task', '3'], "Unknown option '--task'"],

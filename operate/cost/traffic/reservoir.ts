@@ -16,84 +16,59 @@ export interface Shared {
 
 /** Seconds between two reports of a task, and before the first. */
 const REPORT_INTERVAL = 10;
-const SIMULATED_SECONDS = 60;
 
 /**
- * Simulates tasks that share the reservoir of a rule: each samples as the X-Ray SDK does, and reports to the rehearsal's double
- * of the X-Ray API, which divides the reservoir. Requests are spread evenly, and the fixed rate records its exact share of
- * those beyond the reservoir.
+ * Returns what tasks record that share the reservoir of a rule, and the requests evenly. The rehearsal's double of the X-Ray
+ * API divides the reservoir, and each task samples as the X-Ray SDK does.
  */
 export function shareReservoir(
   rule: SamplingRule,
   tasks: number,
   requestsPerSecond: number,
 ): Shared {
+  const each = requestsPerSecond / tasks;
   const quotas = quotasOf(rule, tasks);
-  const samplers = Array.from({ length: tasks }, (_, index) => new Sampler(rule, index, tasks));
-  const recorded = Array.from({ length: SIMULATED_SECONDS }, (_, second) => {
-    const reported = quotas[Math.floor(second / REPORT_INTERVAL) - 1];
-    return samplers.reduce((sum, sampler, index) => {
-      sampler.quota = reported?.[index];
-      return sum + sampler.record(requestsPerSecond / tasks);
-    }, 0);
-  });
+  // until X-Ray has assigned a quota, a task borrows one request a second
+  const borrowed = rule.ReservoirSize > 0 ? 1 : 0;
   return {
     tasks,
-    atFirst: mean(recorded.slice(0, REPORT_INTERVAL)),
-    // X-Ray knows all tasks from their second report on
-    afterwards: mean(recorded.slice(2 * REPORT_INTERVAL)),
-    tasksWithQuota: samplers.filter(({ quota }) => quota !== undefined && quota > 0).length,
+    atFirst: tasks * recorded(each, borrowed, rule),
+    afterwards: quotas.reduce((sum, quota) => sum + recorded(each, quota, rule), 0),
+    tasksWithQuota: quotas.filter((quota) => quota > 0).length,
   };
 }
 
-/** The search for the load that reaches a limit needs the quotas some forty times, and they do not depend on the load. */
-const known = new Map<string, readonly (readonly number[])[]>();
+/** Returns how many requests a second one task records: https://github.com/aws/aws-xray-sdk-python, `sampling/reservoir.py`. */
+function recorded(requests: number, quota: number, { FixedRate }: SamplingRule): number {
+  // 1.3 requests a second are one in some seconds, and two in 0.3 of them
+  const whole = Math.floor(requests);
+  const seconds = requests - whole;
+  const taken = (1 - seconds) * Math.min(whole, quota) + seconds * Math.min(whole + 1, quota);
+  return taken + (requests - taken) * FixedRate;
+}
 
-/** Returns the quota of each task after each of its reports. */
-function quotasOf(rule: SamplingRule, tasks: number): readonly (readonly number[])[] {
+/** The search for the load that reaches a limit needs the quotas some forty times, and they do not depend on the load. */
+const known = new Map<string, readonly number[]>();
+
+/** Returns the quota of each task. */
+function quotasOf(rule: SamplingRule, tasks: number): readonly number[] {
   const key = JSON.stringify([rule, tasks]);
-  const found = known.get(key);
-  if (found) {
-    return found;
-  }
+  const found = known.get(key) ?? assignedQuotas(rule, tasks);
+  known.set(key, found);
+  return found;
+}
+
+function assignedQuotas(rule: SamplingRule, tasks: number): readonly number[] {
   const xray = new ReservoirDouble(rule);
-  const quotas = Array.from({ length: SIMULATED_SECONDS / REPORT_INTERVAL - 1 }, (_, report) =>
-    Array.from({ length: tasks }, (_, task) =>
-      xray.quotaOf(clientId(task), (report + 1) * REPORT_INTERVAL),
-    ),
-  );
-  known.set(key, quotas);
-  return quotas;
+  const report = (second: number) =>
+    Array.from({ length: tasks }, (_, task) => xray.quotaOf(clientId(task), second));
+  // X-Ray knows all tasks from their second report on
+  report(REPORT_INTERVAL);
+  return report(2 * REPORT_INTERVAL);
 }
 
 function clientId(task: number): string {
   return task.toString(16).padStart(24, '0');
-}
-
-/** The decisions of one task: https://github.com/aws/aws-xray-sdk-python, `sampling/reservoir.py`. */
-class Sampler {
-  /** Requests a second that it may record. Until it is assigned, the task borrows one a second. */
-  public quota: number | undefined;
-  private carried: number;
-
-  constructor(
-    private readonly rule: SamplingRule,
-    index: number,
-    tasks: number,
-  ) {
-    // the tasks take turns, so that requests are spread evenly even if each task has less than one a second
-    this.carried = index / tasks;
-  }
-
-  /** Returns how many of one second's requests are recorded. */
-  public record(requests: number): number {
-    // half a request a second is a request every other second
-    const arrived = Math.floor(this.carried + requests);
-    this.carried += requests - arrived;
-    const borrowed = this.rule.ReservoirSize > 0 ? 1 : 0;
-    const taken = Math.min(arrived, this.quota ?? borrowed);
-    return taken + (arrived - taken) * this.rule.FixedRate;
-  }
 }
 
 /** The rehearsal's double, called without a network and at any time. */
@@ -137,7 +112,3 @@ class ReservoirDouble extends XRayApi {
 const REGION = 'us-east-1';
 const KEY_ID = 'AKIDSIMULATED';
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=${KEY_ID}/19700101/${REGION}/xray/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

@@ -28,7 +28,7 @@ test('the doctor reads a stack that an emulator of AWS has made of the template'
     'stopped-tasks': [true, 'no task failed'],
     'key-stored': [true, expect.stringMatching(/HONEYCOMB_API_KEY is a String of version 1/)],
     // the emulator skips X-Ray's resources
-    group: [false, expect.stringContaining('there is none')],
+    group: [false, expect.stringContaining("the stack's groups: none")],
     'daemon-log': [true, 'nothing in the last hour'],
     'application-log': [true, 'nothing in the last hour'],
     traces: [false, expect.stringContaining('0 requests and 0 traces')],
