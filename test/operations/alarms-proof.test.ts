@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../lib/config/config';
 import { CruddurTracingStack } from '../../lib/cruddur-tracing-stack';
@@ -65,6 +66,25 @@ test('no filter finds a line of a healthy run, and each finds one of a fault', (
     patterns.filter((pattern) => pattern !== '"Segment dropped"'),
   );
 });
+
+test.each([
+  ['Spans refused', /^(honeycomb|key|queue)/],
+  ['Daemon errors', /^(X-Ray|daemon|segment)/],
+])(
+  "the runbook's command for %s finds each line of a fault, and none of a healthy run",
+  (heading, of) => {
+    const section = readFileSync('docs/runbook.md', 'utf8').split(`### ${heading}\n`)[1] ?? '';
+    const [, pattern = ''] = /--filter-pattern '([^']+)'/.exec(section) ?? [];
+    const terms = [...pattern.matchAll(/\?"([^"]+)"/g)].map(([, term = '']) => term);
+    const isFound = (line: string) => terms.some((term) => line.includes(term));
+    const { healthy = [], ...faults } = LINES;
+    const lines = Object.entries(faults).flatMap(([fault, found]) => (of.test(fault) ? found : []));
+
+    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.filter((line) => !isFound(line))).toEqual([]);
+    expect(healthy.filter(isFound)).toEqual([]);
+  },
+);
 
 describe('a mistake in an alarm or a filter shows', () => {
   test.each(
