@@ -188,14 +188,14 @@ def test_a_part_of_a_batch_that_is_rejected_is_counted_with_the_reason() -> None
             backend.get()
             [line] = eventually(lambda: backend.log_of("flask_tracing.export"), "the line")
 
-    assert line["message"] == ("1 spans are lost, 1 since the start: api.honeycomb.io: it accepted only part of a batch: too old")
+    assert line["message"] == "1 spans are lost, 1 since the start: api.honeycomb.io: it accepted only part of a batch: too old"
 
 
 @pytest.mark.parametrize(
     ("environ", "message"),
     [
         ({}, "`HONEYCOMB_API_KEY` is not set; traces go to X-Ray only"),
-        ({"HONEYCOMB_API_KEY": "not-stored"}, "`HONEYCOMB_API_KEY` is `not-stored`, which means that there is no key: store one"),
+        ({"HONEYCOMB_API_KEY": "not-stored"}, "`HONEYCOMB_API_KEY` is `not-stored`, which means no key: store one"),
     ],
 )
 def test_without_a_key_one_warning_says_that_traces_go_to_xray_only(environ: dict[str, str], message: str) -> None:

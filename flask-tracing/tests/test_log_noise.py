@@ -22,7 +22,7 @@ def test_one_line_a_minute_and_cause(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = QuietTracing()
 
     assert [quiet.filter(record("opentelemetry.exporter.otlp")) for _ in range(3)] == [True, False, False]
-    assert quiet.filter(record("flask_tracing._segments.emitter"))
+    assert quiet.filter(record("flask_tracing._sending.emitter"))
     assert quiet.filter(record("aws_xray_sdk.core.sampling.target_poller"))
     assert not quiet.filter(record("flask_tracing._sampling.xray_rules"))
     now += 60

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import Stack
 
-from flask_tracing._segments.size import MAX_BYTES, encode
+from flask_tracing._sending.size import MAX_BYTES, encode
 from support.waiting import eventually
 
 

@@ -96,7 +96,7 @@ def test_no_other_host_gets_the_key(endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "rule"),
     [
-        ("http://api.honeycomb.io", "must begin with https://, since the key is sent only over TLS"),
+        ("http://api.honeycomb.io", "must begin with https://: the key is sent only over TLS"),
         ("https://api.honeycomb.io@example.com", "must be http:// or https://, a host"),
         ("https://user:secret@api.honeycomb.io", "must be http:// or https://, a host"),
         ("https://example.com\\@api.honeycomb.io", "must be http:// or https://, a host"),

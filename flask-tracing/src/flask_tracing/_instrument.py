@@ -16,9 +16,9 @@ from flask_tracing._sampling.xray_rules import CentralSampler
 from flask_tracing._sampling.xray_sampling import XRaySampling
 from flask_tracing._segments.aws import ECS_ORIGIN
 from flask_tracing._segments.document import SegmentDocuments
-from flask_tracing._segments.emitter import DatagramEmitter
 from flask_tracing._segments.recorder import configure_recorder
-from flask_tracing._segments.sender import SegmentSender
+from flask_tracing._sending.emitter import DatagramEmitter
+from flask_tracing._sending.sender import SegmentSender
 from flask_tracing._settings.settings import Settings, XRaySettings
 from flask_tracing._spans.cleaning import SpanCleaner
 from flask_tracing._spans.instrumentations import load_instrumentations

@@ -22,7 +22,7 @@ QUIET_SECONDS = 60.0
 _CAUSES = (
     ("aws_xray_sdk.core.sampling", "sampling rules"),
     ("flask_tracing._sampling.xray_rules", "sampling rules"),
-    ("flask_tracing._segments.emitter", "X-Ray daemon"),
+    ("flask_tracing._sending.emitter", "X-Ray daemon"),
     ("flask_tracing.export", "span export"),
     ("flask_tracing.internal", "tracing"),
     ("aws_xray_sdk", "X-Ray SDK"),

@@ -24,7 +24,7 @@ _ADVICE = {
 
 
 class BatchExporter(OTLPSpanExporter):
-    """The library's exporter, which retries, compresses, and reads its own variables, with a faster encoder and clear log lines.
+    """The library's exporter, which retries, compresses, and reads its own variables, with a faster encoder and clear logs.
 
     Args:
         endpoint: the complete URL. Log lines show only its host.

@@ -1,1 +1,1 @@
-"""What X-Ray receives: the segment documents of spans, and how they are sent."""
+"""What X-Ray receives: the segment documents of spans."""

@@ -77,7 +77,7 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         self._open = _OpenEntities()
 
     def get_trace_entity(self) -> Entity | None:
-        """Returns the entity of the current span, or a dummy if it is not sampled; without a span, acts as `context_missing` says."""
+        """Returns the entity of the current span, or a dummy if it is not sampled; acts on `context_missing` without a span."""
         if self._open.entries:
             entity, span, _ = self._open.entries[-1]
             if span is get_current_span():
@@ -115,7 +115,7 @@ class SpanEntities(SdkContext):  # type: ignore[misc] # published without types
         self._end(end_time)
 
     def end_subsegment(self, end_time: float | None = None) -> bool:
-        """Ends the innermost span that the recorder started on this thread. Returns `False`, so that the recorder sends nothing."""
+        """Ends the innermost span that the recorder started on this thread; `False` keeps the recorder from sending."""
         self._end(end_time)
         return False
 

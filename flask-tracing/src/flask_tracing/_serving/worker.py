@@ -24,7 +24,7 @@ _SWEEP_SECONDS = 0.5
 
 
 class _RequestThreads(ThreadPoolExecutor):
-    """Threads that inherit no context, because each request starts its own. An instrumentation replaces the base class's method."""
+    """Threads that inherit no context: each request starts its own. An instrumentation replaces the base class's method."""
 
     submit = ThreadPoolExecutor.submit
 

@@ -1,4 +1,4 @@
-"""Reads where batches of spans are sent, and with which headers. The Honeycomb key is sent only to Honeycomb's hosts, over TLS."""
+"""Reads where batches of spans are sent, and their headers. The Honeycomb key is sent only to Honeycomb's hosts, over TLS."""
 
 import re
 
@@ -47,11 +47,11 @@ def _to_honeycomb(
     if HONEYCOMB_TEAM_HEADER in given:
         return OtlpSettings(url[0], url["host"], given)
     if url["scheme"] != "https":
-        environment.report(f"`{variable.name}` must begin with https://, since the key is sent only over TLS; no spans are sent")
+        environment.report(f"`{variable.name}` must begin with https://: the key is sent only over TLS; no spans are sent")
         return None
     key = (environment.get(variables.HONEYCOMB_API_KEY) or "").strip(" ")
     if key in {"", NO_KEY}:
-        state = "is not set" if not key else f"is `{NO_KEY}`, which means that there is no key: store one and restart the application"
+        state = "is not set" if not key else f"is `{NO_KEY}`, which means no key: store one and restart the application"
         environment.report(
             f"no spans are sent to Honeycomb: `HONEYCOMB_API_KEY` {state}; traces go to X-Ray only", Severity.WARNING
         )

@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from flask_tracing._sampling.decision import XRayDecision
 from flask_tracing._segments.document import SegmentDocuments
 from flask_tracing._segments.recorder import merge_entity
-from flask_tracing._segments.size import encode
+from flask_tracing._sending.size import encode
 
 
 class Emitter(Protocol):
