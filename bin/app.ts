@@ -7,7 +7,7 @@ import { readConfig } from '../lib/config/config';
 import { ConfigError } from '../lib/config/config-error';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
 import { PropError } from '../lib/validation/prop-error';
-import type * as validations from '../lib/validation/template-validation';
+import type * as validations from '../lib/validation/template/validations';
 
 const app = new App();
 try {
@@ -30,7 +30,8 @@ if (process.env.CDK_VALIDATION === 'false') {
   // the CLI prints any report that it finds, even an old one
   rmSync(join(app.outdir, VALIDATION_REPORT_FILE), { force: true });
 } else {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed
-  const { addValidations } = require('../lib/validation/template-validation') as typeof validations;
+  const { addValidations } =
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed
+    require('../lib/validation/template/validations') as typeof validations;
   addValidations(app);
 }

@@ -1,5 +1,5 @@
-// Compiling the validation engine takes seconds in each test file; `validation/template-validation.integration.test.ts` runs it once, on
-// the whole stack.
+// Compiling the validation engine takes a second in each test file; `validation/template/validations.integration.test.ts` runs it
+// once, on the whole stack.
 process.env.CDK_VALIDATION = 'false';
 
 // Names in a snapshot must not change with the content of an asset.

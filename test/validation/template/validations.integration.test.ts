@@ -4,10 +4,10 @@ import { Stack } from 'aws-cdk-lib';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as xray from 'aws-cdk-lib/aws-xray';
-import { readConfig } from '../../lib/config/config';
-import { CruddurTracingStack } from '../../lib/cruddur-tracing-stack';
-import { addValidations } from '../../lib/validation/template-validation';
-import { testApp } from '../app';
+import { readConfig } from '../../../lib/config/config';
+import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
+import { addValidations } from '../../../lib/validation/template/validations';
+import { testApp } from '../../app';
 
 interface Report {
   readonly pluginReports: {

@@ -1,0 +1,34 @@
+import type { IPolicyValidationContext } from 'aws-cdk-lib';
+import { ThreadedValidation } from '../../../lib/validation/template/threaded-validation';
+
+function contextOf(...templatePaths: string[]): IPolicyValidationContext {
+  const stackTemplates = templatePaths.map((templatePath) => ({
+    stackConstructPath: 'Stack',
+    templatePath,
+  }));
+  return { stackTemplates } as unknown as IPolicyValidationContext;
+}
+
+test('answers more than once', () => {
+  const validation = new ThreadedValidation(['AWS::XRay::Group']);
+
+  expect(validation.validate(contextOf())).toEqual({ success: true, violations: [] });
+  expect(validation.validate(contextOf())).toEqual({ success: true, violations: [] });
+});
+
+test.each([
+  ['cannot start', undefined, 'resourceTypes is not iterable'],
+  ['fails', [], 'no such file or directory'],
+])('an engine that %s is a finding that fails the synth', (_, types, reason) => {
+  const validation = new ThreadedValidation(types as string[]);
+
+  expect(validation.validate(contextOf('/no/such.json'))).toEqual({
+    success: false,
+    violations: [
+      expect.objectContaining({
+        severity: 'fatal',
+        description: expect.stringContaining(reason) as string,
+      }),
+    ],
+  });
+});
