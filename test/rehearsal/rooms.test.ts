@@ -9,7 +9,6 @@ const ROOMS = [
   'xray',
   'template',
   'alarms',
-  'dashboard',
   'doubles',
   'service',
   'testbed',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evaluateMath, type Column } from '../alarms/metric-math';
+import { evaluateMath, type Column } from '../../rehearsal/alarms/metric-math';
 
 const placeSchema = z.object({
   x: z.number(),

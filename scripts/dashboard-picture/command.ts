@@ -4,8 +4,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readWidgets } from '../dashboard/dashboard';
-import { drawDashboard, type Theme } from '../dashboard/picture';
+import { readWidgets } from './dashboard';
+import { drawDashboard, type Theme } from './picture';
 
 const [template = 'cdk.out/CruddurTracing.template.json', directory = 'docs/dashboard'] =
   process.argv.slice(2);

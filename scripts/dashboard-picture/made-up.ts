@@ -1,4 +1,4 @@
-import type { Column } from '../alarms/metric-math';
+import type { Column } from '../../rehearsal/alarms/metric-math';
 
 /** Half a day of 5 minutes. */
 export const PERIODS = 144;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../../lib/config/config';
 import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
-import { linesOf, readWidgets } from '../../../rehearsal/dashboard/dashboard';
-import { madeUp } from '../../../rehearsal/dashboard/made-up';
-import { drawDashboard } from '../../../rehearsal/dashboard/picture';
+import { linesOf, readWidgets } from '../../../scripts/dashboard-picture/dashboard';
+import { madeUp } from '../../../scripts/dashboard-picture/made-up';
+import { drawDashboard } from '../../../scripts/dashboard-picture/picture';
 import { testApp } from '../../app';
 
 const config = readConfig({});
