@@ -53,6 +53,9 @@ function builtImage(container: Part, { images }: Graph) {
   return images[container.text('Image').split(':').at(-1) ?? ''];
 }
 
+const portOf = (mapping: Part) =>
+  `${mapping.text('ContainerPort')}/${mapping.text('Protocol', 'tcp')}`;
+
 const OPTIONS =
   /^(awslogs-(group|region|stream-prefix|create-group|datetime-format|multiline-pattern|endpoint)|mode|max-buffer-size)$/;
 const LOG = 'LogConfiguration';
@@ -89,6 +92,11 @@ export const CONTAINERS_PREDICATES: Predicates = {
       const least = { nofile: 1024, nproc: 128 }[item.text('Name')] ?? 0;
       return item.number('SoftLimit') >= least;
     }),
+  'map a port that no other container maps': (container, property, graph) => {
+    const others = containersOf(graph).filter(({ id }) => id !== container.id);
+    const taken = others.flatMap((other) => other.parts(property)).map(portOf);
+    return container.parts(property).every((item) => !taken.includes(portOf(item)));
+  },
   'map a port to itself': (container, property) =>
     container
       .parts(property)
@@ -152,11 +160,7 @@ export const CONTAINERS_PREDICATES: Predicates = {
   'map the port of the target, by TCP': (container, property, graph) =>
     container
       .parts(property)
-      .some(
-        (item) =>
-          item.text('ContainerPort') === targetOf(graph).text('ContainerPort') &&
-          item.text('Protocol', 'tcp') === 'tcp',
-      ),
+      .some((item) => portOf(item) === `${targetOf(graph).text('ContainerPort')}/tcp`),
   'wait for the daemon to start': (container, property, graph) =>
     container
       .parts(property)

@@ -69,6 +69,11 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
     Number(attributesOf(balancer, property)['idle_timeout.timeout_seconds'] ?? 60) >= 10,
   'stick by a cookie of the load balancer or the application, if at all': (group, property) =>
     /^((lb|app)_cookie)?$/.test(attributesOf(group, property)['stickiness.type'] ?? ''),
+  'start slowly with round robin only': (group, property) => {
+    const attributes = attributesOf(group, property);
+    const { 'load_balancing.algorithm.type': algorithm = 'round_robin' } = attributes;
+    return algorithm === 'round_robin' || !Number(attributes['slow_start.duration_seconds'] ?? 0);
+  },
   'be of ACM in the region, or of IAM': (listener, property, { stated, resources }) =>
     listener.parts(property).every((item) => {
       const arn = item.text('CertificateArn');

@@ -20,6 +20,8 @@ const METRICS = [
   'ALBRequestCountPerTarget',
 ];
 
+const isWithin = (count: number, most: number) => count >= 1 && count <= most;
+
 /** Predicates of facts.md. */
 export const SERVICE_PREDICATES: Predicates = {
   'be FARGATE': (service, property, graph) => {
@@ -88,9 +90,8 @@ export const SERVICE_PREDICATES: Predicates = {
   },
   'have the listener created first': (service, _, graph) =>
     forwardingTo(graph, targetGroupOf(graph)).some(({ id }) => graph.dependsOn(service.id, id)),
-  'name at least one': (service, property) => service.texts(property).length > 0,
-  'name one to five': (service, property) =>
-    service.texts(property).length > 0 && service.texts(property).length <= 5,
+  'name one to sixteen': (service, property) => isWithin(service.texts(property).length, 16),
+  'name one to five': (service, property) => isWithin(service.texts(property).length, 5),
   'be the least or more': (target, property) =>
     target.number(property) >= target.number('MinCapacity'),
   'keep one task': (target, property) =>
