@@ -164,12 +164,11 @@ export class Resolver {
       case 'Fn::Select': {
         const [index, items] = this.list(argument, where);
         const item = this.list(items, where)[Number(index)];
+        if (item === undefined && JSON.stringify(argument).includes('"Fn::Split"')) {
+          // an ID that only a deployment assigns has no parts yet
+          return '<not known: Fn::Split>';
+        }
         if (item === undefined) {
-          const [, source] = argument as unknown[];
-          if (Object.keys(source as object)[0] === 'Fn::Split') {
-            // an ID that only a deployment assigns has no parts yet
-            return '<not known: Fn::Split>';
-          }
           throw new Refusal(`${where}: Fn::Select has no item ${String(index)}`);
         }
         return item;
