@@ -7,8 +7,10 @@ import { readConfig } from '../lib/config/config';
 import { ConfigError } from '../lib/config/config-error';
 import { CruddurTracingStack } from '../lib/cruddur-tracing-stack';
 import { PropError } from '../lib/validation/prop-error';
-import type * as validations from '../lib/validation/template/validations';
+import { AppValidations } from '../lib/validation/template/validations';
 
+// CDK's own switch: the rules take longer than the rest of a synth altogether
+const validations = process.env.CDK_VALIDATION === 'false' ? undefined : new AppValidations();
 const app = new App();
 try {
   const config = readConfig(app.node.getAllContext() as Record<string, unknown>, {
@@ -25,13 +27,9 @@ try {
   process.exit(1);
 }
 
-// CDK's own switch. Loading and running the rules takes longer than the rest of a synth altogether.
-if (process.env.CDK_VALIDATION === 'false') {
+if (validations) {
+  validations.addTo(app);
+} else {
   // the CLI prints any report that it finds, even an old one
   rmSync(join(app.outdir, VALIDATION_REPORT_FILE), { force: true });
-} else {
-  const { addValidations } =
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- not loaded unless it is needed
-    require('../lib/validation/template/validations') as typeof validations;
-  addValidations(app);
 }

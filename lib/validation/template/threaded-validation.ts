@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import {
   MessageChannel,
   type MessagePort,
@@ -11,8 +12,10 @@ import {
   type PolicyValidationPluginReport,
 } from 'aws-cdk-lib';
 
-/** A report, or why there is none. */
-type Answer = { readonly report: PolicyValidationPluginReport } | { readonly error: string };
+/** A report and the engine's version, or why there is none. */
+type Answer =
+  | { readonly report: PolicyValidationPluginReport; readonly version: string }
+  | { readonly error: string };
 
 /** Without an answer the thread has ended: it answers within 2 s. */
 const MAX_WAIT_SECONDS = 60;
@@ -20,29 +23,45 @@ const MAX_WAIT_SECONDS = 60;
 /**
  * CloudFormation Validate with the rules of cdk-preflight, in a thread. Its findings are errors, by the feature flags in cdk.json.
  *
- * The engine compiles its rules while the app is synthesized. Its memory grows in thousands of small steps, and V8 collects
- * garbage at many of them: in a thread it does not have to search the app and the CDK for it.
+ * The engine loads and compiles its rules while the app is constructed and synthesized. Its memory grows in thousands of small
+ * steps, and V8 collects garbage at many of them: in a thread it does not have to search the app and the CDK for it.
  */
 export class ThreadedValidation extends CloudFormationValidatePlugin {
   private readonly port: MessagePort;
   /** Its one element is 1 as soon as there is an answer. */
   private readonly isAnswered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  private engineVersion = '';
 
-  /**
-   * @param resourceTypes the types of the templates; rules about other types are left out
-   */
-  constructor(resourceTypes: readonly string[]) {
+  public constructor() {
     super();
+    // The engine is WebAssembly and runs once: optimizing it takes longer than it saves. V8 starts a garbage collection at most
+    // of the steps in which its memory grows, and completes four times as many of them if it marks concurrently.
+    setFlagsFromString('--liftoff-only');
+    setFlagsFromString('--no-concurrent-marking');
 
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     // in JavaScript, because to load ts-node in the thread takes as long as the thread saves
     const thread = new Worker(join(__dirname, 'validation-thread.cjs'), {
       execArgv: [],
-      workerData: { resourceTypes, port: port2, isAnswered: this.isAnswered },
+      workerData: { port: port2, isAnswered: this.isAnswered },
       transferList: [port2],
     });
     thread.unref();
+  }
+
+  /** The engine's, once it has answered: to ask for it here would load the engine a second time. */
+  public override get version(): string {
+    return this.engineVersion;
+  }
+
+  /**
+   * Has the thread compile the rules; once, before `validate`.
+   *
+   * @param resourceTypes the types of the templates; rules about other types are left out
+   */
+  public compileRules(resourceTypes: readonly string[]): void {
+    this.port.postMessage(resourceTypes);
   }
 
   /**
@@ -57,7 +76,11 @@ export class ThreadedValidation extends CloudFormationValidatePlugin {
     const answer = (received as { message: Answer } | undefined)?.message ?? {
       error: `no answer in ${MAX_WAIT_SECONDS} s`,
     };
-    return 'error' in answer ? failure(answer.error, stackTemplates) : answer.report;
+    if ('error' in answer) {
+      return failure(answer.error, stackTemplates);
+    }
+    this.engineVersion = answer.version;
+    return answer.report;
   }
 }
 

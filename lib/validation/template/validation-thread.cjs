@@ -1,38 +1,51 @@
-// The thread of ThreadedValidation. Its engine starts at once, and answers each message with the report on the templates in it.
+// The thread of ThreadedValidation. It loads the engine at once, compiles the rules for the resource types in its first message,
+// and answers each later message with the report on the templates in it, and the engine's version.
 const { workerData } = require('node:worker_threads');
 
-const { resourceTypes, port, isAnswered } = workerData;
-let validate;
-try {
-  validate = startEngine();
-} catch (error) {
-  validate = () => {
-    throw error;
-  };
-}
+const { port, isAnswered } = workerData;
+const library = attempt(load);
 
-port.on('message', (stackTemplates) => {
-  port.postMessage(answerTo(stackTemplates));
-  Atomics.store(isAnswered, 0, 1);
-  Atomics.notify(isAnswered, 0);
+port.once('message', (resourceTypes) => {
+  const plugin = attempt(() => compile(library(), new Set(['*', ...resourceTypes])));
+  port.on('message', (stackTemplates) => {
+    port.postMessage(answer(plugin, stackTemplates));
+    Atomics.store(isAnswered, 0, 1);
+    Atomics.notify(isAnswered, 0);
+  });
 });
 
-function startEngine() {
-  const { observePluginCached } = require('cdk-preflight/lib/private/enforce');
+function load() {
+  const { loadEngine, observePluginCached } = require('cdk-preflight/lib/private/enforce');
   const { BUNDLED_RULES } = require('cdk-preflight/lib/rules.generated');
-  const types = new Set(['*', ...resourceTypes]);
+  loadEngine();
+  return { observePluginCached, BUNDLED_RULES };
+}
+
+function compile({ observePluginCached, BUNDLED_RULES }, types) {
   // what Preflight.apply() adds to an app without `enforce`, which would compile a second engine
   const plugin = observePluginCached(
     BUNDLED_RULES.filter((rule) => rule.resourceTypes.some((type) => types.has(type))),
   );
   plugin.initializeEngine(types);
-  return (stackTemplates) => plugin.validate({ stackTemplates });
+  return plugin;
 }
 
-function answerTo(stackTemplates) {
+function answer(plugin, stackTemplates) {
   try {
-    return { report: validate(stackTemplates) };
+    return { report: plugin().validate({ stackTemplates }), version: plugin().version };
   } catch (error) {
     return { error: String(error) };
+  }
+}
+
+/** Keeps an error for the answer: the app waits for that alone. */
+function attempt(make) {
+  try {
+    const made = make();
+    return () => made;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }

@@ -1,23 +1,25 @@
-import { setFlagsFromString } from 'node:v8';
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import type * as cdkNag from 'cdk-nag';
 import { ThreadedValidation } from './threaded-validation';
 
 /**
- * Has cdk-nag (AwsSolutions), cdk-preflight and CloudFormation Validate check the app at every synth.
+ * cdk-nag (AwsSolutions), cdk-preflight, and CloudFormation Validate, at every synth of an app.
  *
- * Call it when the app is complete: rules about resource types that it does not have are left out.
+ * Construct it before the app is: CloudFormation Validate takes longest to load.
  */
-export function addValidations(app: App): void {
-  // The engine is WebAssembly and runs once: optimizing it takes longer than it saves. V8 starts a garbage collection at most of
-  // the thousand steps in which its memory grows, and completes four times as many of them if it marks concurrently.
-  setFlagsFromString('--liftoff-only');
-  setFlagsFromString('--no-concurrent-marking');
-  // in this order, so that cdk-nag runs while the thread starts
-  Validations.of(app).addPlugins(
-    new AwsSolutionsChecks(app),
-    new ThreadedValidation(resourceTypesOf(app)),
-  );
+export class AppValidations {
+  private readonly cloudFormationValidate = new ThreadedValidation();
+
+  /**
+   * Call it when the app is complete: rules about resource types that it does not have are left out.
+   */
+  public addTo(app: App): void {
+    this.cloudFormationValidate.compileRules(resourceTypesOf(app));
+    // loaded while the rules are compiled
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded before
+    const { AwsSolutionsChecks } = require('cdk-nag') as typeof cdkNag;
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), this.cloudFormationValidate);
+  }
 }
 
 function resourceTypesOf(app: App): string[] {

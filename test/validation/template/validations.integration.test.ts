@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as xray from 'aws-cdk-lib/aws-xray';
 import { readConfig } from '../../../lib/config/config';
 import { CruddurTracingStack } from '../../../lib/cruddur-tracing-stack';
-import { addValidations } from '../../../lib/validation/template/validations';
+import { AppValidations } from '../../../lib/validation/template/validations';
 import { testApp } from '../../app';
 
 interface Report {
@@ -22,6 +22,7 @@ interface Report {
 
 test('each engine reports a mistake of its kind, and none reports anything about the stack', () => {
   process.env.CDK_VALIDATION = 'true';
+  const validations = new AppValidations();
   const app = testApp();
   const config = readConfig({
     'cruddur:alarmEmail': 'operator@example.com',
@@ -42,7 +43,7 @@ test('each engine reports a mistake of its kind, and none reports anything about
       ...{ resourceArn: '*', serviceName: '*', serviceType: '*', urlPath: '*', version: 1 },
     },
   });
-  addValidations(app);
+  validations.addTo(app);
 
   expect(() => app.synth()).toThrow('idle_timeout.timeout_seconds is 5000');
 
