@@ -14,12 +14,18 @@ export interface Minute {
   readonly memoryPercent: number;
   /** Recorded traces, by the name of the group that selects them. */
   readonly traces: Readonly<Record<string, number>>;
-  readonly lines: readonly string[];
+  /** Log lines, by the name of the container that wrote them. */
+  readonly lines: Readonly<Record<string, readonly string[]>>;
 }
 
 interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+interface ContainerDefinition {
+  readonly Name: string;
+  readonly LogConfiguration?: { readonly Options?: Readonly<Record<string, unknown>> };
 }
 
 /** The resources of a template, as they are synthesized. */
@@ -55,22 +61,13 @@ export function repeated(
   minutes: number,
   resources: TemplateResources,
 ): (metric: Metric) => Samples {
-  const filters = Object.values(resources)
-    .filter(({ Type }) => Type === 'AWS::Logs::MetricFilter')
-    .map(({ Properties }) => Properties ?? {})
-    .filter(({ LogGroupName }) => logGroups(resources).includes(JSON.stringify(LogGroupName)));
   return (metric) => {
-    const samples = received(metric, minute, filters, resources);
+    const samples = received(metric, minute, resources);
     return Array.from({ length: minutes }, () => samples);
   };
 }
 
-function received(
-  metric: Metric,
-  minute: Minute,
-  filters: readonly unknown[],
-  resources: TemplateResources,
-): readonly number[] {
+function received(metric: Metric, minute: Minute, resources: TemplateResources): readonly number[] {
   const { Namespace, MetricName, Dimensions } = metric;
   if (Namespace === 'AWS/X-Ray' && MetricName === 'ApproximateTraceCount') {
     const group = Dimensions.find(({ Name }) => Name === 'GroupName')?.Value;
@@ -84,7 +81,9 @@ function received(
   if (Namespace.startsWith('AWS/')) {
     throw new Error(`no run shows the metric ${Namespace} ${MetricName}`);
   }
-  return samplesFromLog(filters, metric, [minute.lines])[0] ?? [];
+  return logGroups(resources).flatMap(({ container, filters }) =>
+    samplesFromLog(filters, metric, [minute.lines[container] ?? []]).flat(),
+  );
 }
 
 /** Whether each dimension that the metric must have refers to a resource of the template. */
@@ -101,16 +100,18 @@ function isOfTemplate({ Namespace, Dimensions }: Metric, resources: TemplateReso
   );
 }
 
-/** The log groups of all containers, as JSON. */
-function logGroups(resources: TemplateResources): string[] {
-  return Object.values(resources)
-    .filter(({ Type }) => Type === 'AWS::ECS::TaskDefinition')
-    .flatMap(({ Properties }) => {
-      const { ContainerDefinitions } = Properties as {
-        ContainerDefinitions: { LogConfiguration?: { Options?: Record<string, unknown> } }[];
-      };
-      return ContainerDefinitions.map(({ LogConfiguration }) =>
-        JSON.stringify(LogConfiguration?.Options?.['awslogs-group']),
-      );
-    });
+/** Each container, with the metric filters of the log group that it writes to. */
+function logGroups(resources: TemplateResources) {
+  const propertiesOf = (type: string) =>
+    Object.values(resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
+  const groupOf = (properties?: Readonly<Record<string, unknown>>, name = 'LogGroupName') =>
+    JSON.stringify(properties?.[name]);
+  return propertiesOf('AWS::ECS::TaskDefinition').flatMap((task) =>
+    (task?.ContainerDefinitions as ContainerDefinition[]).map(({ Name, LogConfiguration }) => ({
+      container: Name,
+      filters: propertiesOf('AWS::Logs::MetricFilter').filter(
+        (filter) => groupOf(filter) === groupOf(LogConfiguration?.Options, 'awslogs-group'),
+      ),
+    })),
+  );
 }

@@ -172,7 +172,7 @@ function healthyMinute(run: Run): Minute {
     plan,
     exchanges: steady,
     segments: segments.filter(({ start_time }) => start_time >= steadyFrom && start_time <= until),
-    lines: [...application.log, ...daemon.log],
+    lines: { [plan.application.Name]: application.log, [plan.daemon.Name]: daemon.log },
     vCpus: application.averageVCpus + daemon.averageVCpus,
     memoryMiB: application.peakMemoryMiB + daemon.peakMemoryMiB,
   });

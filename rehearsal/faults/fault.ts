@@ -72,13 +72,20 @@ export async function evaluateFault(
   const requests = client.exchanges.filter(({ kind }) => kind !== 'health');
   const during = requests.filter(({ phase }) => phase === 'fault');
   const key = props.key.trim();
-  const lines = task.runs.flatMap(({ process }) => process.log);
+  const lines: Record<string, string[]> = {};
+  for (const { container, process } of task.runs) {
+    (lines[container.Name] ??= []).push(...process.log);
+  }
   const measured = {
     requests: tally(requests, succeeded, ({ status, error }) => String(status ?? error)),
     p99Ms: percentile(during, 0.99),
     limitMs: LATENCY_FACTOR * healthyP99Ms + LATENCY_MARGIN_MS,
     recoverySeconds,
-    keyInLog: key !== '' && lines.some((line) => line.includes(key)),
+    keyInLog:
+      key !== '' &&
+      Object.values(lines)
+        .flat()
+        .some((line) => line.includes(key)),
   };
   const minute = minuteOf({
     plan: props.plan,

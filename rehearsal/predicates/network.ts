@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import {
   applicationOf,
@@ -156,10 +157,32 @@ export const bothSubnets = (graph: Graph) => [
   ]),
 ];
 
+/** Whether EC2 knows the text as IPv4 addresses: `10.0.0.0/16`, or those of a VPC of the template. */
+function isBlock(text: string): boolean {
+  const [, address = '', length] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
+  return (isIPv4(address) && Number(length) <= 32) || text.endsWith('.CidrBlock');
+}
+
 /** Predicates of facts.md. */
 export const NETWORK_PREDICATES: Predicates = {
   "be the target group's": (part, property, graph) =>
     vpcOf(graph) !== undefined && graph.find(T.vpc, part.get(property)) === vpcOf(graph),
+  'be addresses in CIDR notation': (part, property) =>
+    part.get(property) === undefined || isBlock(part.text(property)),
+  'be distinct, each with a protocol, and addresses in CIDR notation': (group, _, graph) =>
+    (['Ingress', 'Egress'] as const).every((direction) => {
+      const rules = rulesOf([group], direction, graph);
+      const keys = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIpv6', ...PEERS];
+      const permissions = rules.map((rule) => keys.map((key) => rule.text(key)).join(' '));
+      return (
+        new Set(permissions).size === permissions.length &&
+        rules.every(
+          (rule) =>
+            /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(rule.text('IpProtocol')) &&
+            isBlock(rule.text('CidrIp', ANYONE)),
+        )
+      );
+    }),
   'be of the template, each with a default route': (service, property, graph) =>
     service.texts(property).every((id) => {
       const subnet = graph.find(T.subnet, id);

@@ -16,7 +16,7 @@ interface Observed {
   readonly exchanges: readonly Exchange[];
   /** Segments of the time in question. */
   readonly segments: readonly Segment[];
-  readonly lines: readonly string[];
+  readonly lines: Minute['lines'];
   /** CPU that all containers used. */
   readonly vCpus: number;
   readonly memoryMiB: number;

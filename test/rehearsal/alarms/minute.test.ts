@@ -9,7 +9,7 @@ const MINUTE: Minute = {
   cpuPercent: 40,
   memoryPercent: 60,
   traces: { Cruddur: 12, Empty: 0 },
-  lines: ['[Error] lost', 'fine'],
+  lines: { logged: ['[Error] lost', 'fine'], elsewhere: ['[Error] seen by no filter'] },
 };
 
 const filter = (LogGroupName: unknown) => ({
@@ -30,8 +30,8 @@ const RESOURCES: TemplateResources = {
     Type: 'AWS::ECS::TaskDefinition',
     Properties: {
       ContainerDefinitions: [
-        { LogConfiguration: { Options: { 'awslogs-group': { Ref: 'Logs' } } } },
-        {},
+        { Name: 'logged', LogConfiguration: { Options: { 'awslogs-group': { Ref: 'Logs' } } } },
+        { Name: 'elsewhere' },
       ],
     },
   },

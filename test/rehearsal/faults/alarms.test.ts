@@ -9,7 +9,7 @@ const HEALTHY: Minute = {
   cpuPercent: 40,
   memoryPercent: 60,
   traces: { Cruddur: 12 },
-  lines: [],
+  lines: {},
 };
 
 const NO_TRACES: FaultMinute = {

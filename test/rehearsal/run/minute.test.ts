@@ -14,7 +14,7 @@ function exchange(change: Partial<Exchange> = {}): Exchange {
 const minute = (exchanges: readonly Exchange[], segments: readonly Segment[] = []) =>
   minuteOf({
     ...{ plan: emptyRun({}).plan, exchanges, segments },
-    ...{ lines: ['a'], vCpus: 0.125, memoryMiB: 128 },
+    ...{ lines: { app: ['a'] }, vCpus: 0.125, memoryMiB: 128 },
   });
 
 test('requests are counted without health checks, which are counted apart', () => {
