@@ -4,6 +4,7 @@ import { evaluate, type Result } from '../results/result';
 import { number } from '../results/prose';
 import { noneWrong, outOf, tally } from '../results/tally';
 import { minuteOf } from '../run/minute';
+import { groupBy } from '../run/run-index';
 import type { TestBed } from '../testbed/test-bed';
 import { percentile, succeeded } from '../traffic/exchange';
 import { startTask } from '../traffic/start';
@@ -72,10 +73,10 @@ export async function evaluateFault(
   const requests = client.exchanges.filter(({ kind }) => kind !== 'health');
   const during = requests.filter(({ phase }) => phase === 'fault');
   const key = props.key.trim();
-  const lines: Record<string, string[]> = {};
-  for (const { container, process } of task.runs) {
-    (lines[container.Name] ??= []).push(...process.log);
-  }
+  const runs = groupBy(task.runs, ({ container }) => container.Name);
+  const lines = Object.fromEntries(
+    [...runs].map(([name, of]) => [name, of.flatMap(({ process }) => process.log)]),
+  );
   const measured = {
     requests: tally(requests, succeeded, ({ status, error }) => String(status ?? error)),
     p99Ms: percentile(during, 0.99),

@@ -157,6 +157,11 @@ export const bothSubnets = (graph: Graph) => [
   ]),
 ];
 
+const bothRulesOf = (group: Part, graph: Graph) => [
+  ...rulesOf([group], 'Ingress', graph),
+  ...rulesOf([group], 'Egress', graph),
+];
+
 /** Whether EC2 knows the text as IPv4 addresses: `10.0.0.0/16`, or those of a VPC of the template. */
 function isBlock(text: string): boolean {
   const [, address = '', length] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
@@ -169,20 +174,24 @@ export const NETWORK_PREDICATES: Predicates = {
     vpcOf(graph) !== undefined && graph.find(T.vpc, part.get(property)) === vpcOf(graph),
   'be addresses in CIDR notation': (part, property) =>
     part.get(property) === undefined || isBlock(part.text(property)),
-  'be distinct, each with a protocol, and addresses in CIDR notation': (group, _, graph) =>
+  'be distinct': (group, _, graph) =>
     (['Ingress', 'Egress'] as const).every((direction) => {
-      const rules = rulesOf([group], direction, graph);
-      const keys = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIpv6', ...PEERS];
-      const permissions = rules.map((rule) => keys.map((key) => rule.text(key)).join(' '));
-      return (
-        new Set(permissions).size === permissions.length &&
-        rules.every(
-          (rule) =>
-            /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(rule.text('IpProtocol')) &&
-            isBlock(rule.text('CidrIp', ANYONE)),
-        )
+      const permissions = rulesOf([group], direction, graph).map((rule) =>
+        rule
+          .keysOf()
+          .filter((key) => !['Description', 'GroupId', 'GroupName'].includes(key))
+          .sort()
+          .map((key) => `${key}=${rule.text(key)}`)
+          .join(' '),
       );
+      return new Set(permissions).size === permissions.length;
     }),
+  'have a protocol': (group, _, graph) =>
+    bothRulesOf(group, graph).every((rule) =>
+      /^(tcp|udp|icmp|icmpv6|-1|\d{1,3})$/.test(rule.text('IpProtocol')),
+    ),
+  'have addresses in CIDR notation': (group, _, graph) =>
+    bothRulesOf(group, graph).every((rule) => isBlock(rule.text('CidrIp', ANYONE))),
   'be of the template, each with a default route': (service, property, graph) =>
     service.texts(property).every((id) => {
       const subnet = graph.find(T.subnet, id);

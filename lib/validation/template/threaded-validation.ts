@@ -34,8 +34,8 @@ export class ThreadedValidation extends CloudFormationValidatePlugin {
 
   public constructor() {
     super();
-    // The engine is WebAssembly and runs once: optimizing it takes longer than it saves. V8 starts a garbage collection at most
-    // of the steps in which its memory grows, and completes four times as many of them if it marks concurrently.
+    // The engine is WebAssembly and runs once: optimizing it takes longer than it saves. V8 marks some objects at each step in
+    // which its memory grows, and completes several times as many garbage collections if it also marks concurrently.
     setFlagsFromString('--liftoff-only');
     setFlagsFromString('--no-concurrent-marking');
 

@@ -80,6 +80,18 @@ test.each<[string, Change]>([
     },
   ],
   [
+    'security group rules that differ in their prefix list alone',
+    (all) => {
+      const rule = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+      const group = of(all, 'EC2::SecurityGroup');
+      group.SecurityGroupEgress = [
+        { ...rule, CidrIp: '0.0.0.0/0' },
+        { ...rule, DestinationPrefixListId: 'pl-11111111' },
+        { ...rule, DestinationPrefixListId: 'pl-22222222' },
+      ];
+    },
+  ],
+  [
     'a secret of Secrets Manager',
     (all) => {
       add(all, 'SecretsManager::Secret', {});
