@@ -18,10 +18,13 @@ export const CONTAINER_CHECKS: readonly Check[] = [
     measure: ({ daemon: { Essential, RestartPolicy } }) => ({
       essential: Essential,
       restarted: RestartPolicy.Enabled,
+      // one that ends with 0 was stopped
+      not: RestartPolicy.IgnoredExitCodes.filter((code) => code !== 0),
     }),
-    passes: ({ essential, restarted }) => !essential && restarted,
-    figure: ({ essential, restarted }) =>
-      `The daemon is ${essential ? '' : 'not '}essential, and its restart policy is ${restarted ? 'on' : 'off'}`,
+    passes: ({ essential, restarted, not }) => !essential && restarted && not.length === 0,
+    figure: ({ essential, restarted, not }) =>
+      `The daemon is ${essential ? '' : 'not '}essential, and its restart policy is ${restarted ? 'on' : 'off'}` +
+      (not.length > 0 ? `, but for exit codes ${not.join(', ')}` : ''),
   }),
   runCheck({
     id: 'containers-run',
@@ -53,6 +56,21 @@ export const CONTAINER_CHECKS: readonly Check[] = [
     passes: noneWrong,
     figure: (data) =>
       outOf(data, 'log lines hold no span, and no error but of a route that must fail'),
+  }),
+  runCheck({
+    id: 'read-only-root',
+    claim: 'A container whose root file system is read-only writes nothing to it',
+    measure: (run) =>
+      tally(
+        measured(run).filter(([, { ReadonlyRootFilesystem }]) => ReadonlyRootFilesystem),
+        ([{ written }]) => written.length === 0,
+        ([{ name, written }]) => `${name} writes to ${written.join(', ')}`,
+      ),
+    passes: noneWrong,
+    figure: (data) =>
+      data.total === 0
+        ? 'No container has one'
+        : outOf(data, 'containers with such a file system wrote nothing to it'),
   }),
   runCheck({
     id: 'memory',
@@ -101,17 +119,21 @@ interface Usage {
   readonly limit: number;
 }
 
-/** Returns the usage of each container; the embedded daemon's would be meaningless. */
+/** Returns the containers that a run measures; of the embedded daemon, it would be meaningless. */
+function measured({ application, daemon, daemonIsReal, plan }: RunRecord) {
+  const both: readonly [ContainerRecord, Container][] = [
+    [application, plan.application],
+    [daemon, plan.daemon],
+  ];
+  return both.slice(0, daemonIsReal ? 2 : 1);
+}
+
 function usages(
-  { application, daemon, daemonIsReal, plan }: RunRecord,
+  run: RunRecord,
   used: (record: ContainerRecord) => number,
   limit: (container: Container) => number,
 ): Usage[] {
-  const containers: [ContainerRecord, Container][] = [[application, plan.application]];
-  if (daemonIsReal) {
-    containers.push([daemon, plan.daemon]);
-  }
-  return containers.map(([record, container]) => ({
+  return measured(run).map(([record, container]) => ({
     name: record.name,
     used: used(record),
     limit: limit(container),

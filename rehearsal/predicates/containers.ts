@@ -77,8 +77,12 @@ export const CONTAINERS_PREDICATES: Predicates = {
   'be a role of the template': (task, property, graph) =>
     graph.find(T.role, task.get(property)) !== undefined,
   'have names of their own': (container, property) => {
-    const names = Object.keys(variablesOf(container));
-    return container.parts(property).every((item) => !names.includes(item.text('Name')));
+    const names = ['Environment', property].flatMap((list) =>
+      container.parts(list).map((item) => item.text('Name')),
+    );
+    return container
+      .parts(property)
+      .every((item) => names.filter((name) => name === item.text('Name')).length === 1);
   },
   'wait for no container to end': (container, property) =>
     container
@@ -87,6 +91,8 @@ export const CONTAINERS_PREDICATES: Predicates = {
   'start with CMD or CMD-SHELL': (container, property) =>
     container.get('HealthCheck') === undefined ||
     ['CMD', 'CMD-SHELL'].includes(container.texts(property)[0] ?? ''),
+  'name a program': (container, property) =>
+    container.get('HealthCheck') === undefined || container.texts(property).length > 1,
   'leave enough files and threads': (container, property) =>
     container.parts(property).every((item) => {
       const least = { nofile: 1024, nproc: 128 }[item.text('Name')] ?? 0;

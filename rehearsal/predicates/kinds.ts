@@ -1,6 +1,6 @@
 import type { Graph, Part } from './graph';
 import { balancerGroups, bothSubnets, taskGroups, vpcOf } from './network';
-import { parametersOf } from './roles';
+import { parametersOf, restartMachinesOf, restartRulesOf } from './roles';
 import { scalableTargetsOf } from './service';
 import * as parts from './parts';
 
@@ -19,6 +19,8 @@ export const KINDS: Readonly<Record<string, (graph: Graph) => readonly Part[]>> 
   'log group': parts.logGroupsOf,
   role: parts.rolesOf,
   parameter: parametersOf,
+  'restart rule': restartRulesOf,
+  'restart machine': restartMachinesOf,
   VPC: (graph) => [vpcOf(graph)].filter((part) => part !== undefined),
   subnet: bothSubnets,
   'security group': (graph) => [...new Set([...taskGroups(graph), ...balancerGroups(graph)])],

@@ -81,6 +81,9 @@ export const SERVICE_PREDICATES: Predicates = {
       Math.floor((count * most) / 100) >= 1
     );
   },
+  'be off where no task may be added first': (service, property) =>
+    service.get(property) !== 'ENABLED' ||
+    service.number('DeploymentConfiguration.MaximumPercent', 200) > 100,
   'leave 30 s to start, with the checks that may fail': (service, property, graph) => {
     const group = targetGroupOf(graph);
     const checks =

@@ -23,6 +23,8 @@ export interface ContainerRecord {
   readonly peakMemoryMiB: number;
   readonly averageVCpus: number;
   readonly commandLines: readonly string[];
+  /** Paths that it has written to, outside its volumes. */
+  readonly written: readonly string[];
 }
 
 /**

@@ -72,6 +72,7 @@ export async function run(
       peakMemoryMiB: meter.peakMemoryMiB,
       averageVCpus: meter.averageVCpus(steadyFrom, steadyTo),
       commandLines: [...meter.commandLines],
+      written: task.writes(container),
     };
   };
   return {

@@ -25,8 +25,8 @@ export interface Statement {
 export interface Role {
   readonly id: string;
   readonly statements: readonly Statement[];
-  /** `undefined` if only AWS can decide. */
-  readonly assumedByTasks: boolean | undefined;
+  /** Whether a service, such as `ecs-tasks`, may assume it; `undefined` if only AWS can decide. */
+  readonly isAssumedBy: (service: string) => boolean | undefined;
   /** IDs of its policies in the template. */
   readonly policies: readonly string[];
   /** Statements of the permissions boundary, which must allow an action too; `undefined` without one. */
@@ -139,7 +139,7 @@ export function readRole(resources: Resources, arn: string, place: Place): Role 
       ...policies.flatMap((policy) => statementsIn(policy) ?? []),
     ],
     boundary: boundaries.map(statementsIn)[0],
-    assumedByTasks: mayBeAssumed(role.AssumeRolePolicyDocument, place),
+    isAssumedBy: (service) => mayBeAssumed(role.AssumeRolePolicyDocument, service, place),
     policies: [...policies, ...boundaries].filter((policy) => policy in resources),
     unknownPolicies: [...policies, ...boundaries].filter((policy) => !statementsIn(policy)),
   };
@@ -160,36 +160,39 @@ function statementsOf({ PolicyDocument }: z.infer<typeof policySchema>, place: P
   });
 }
 
-function mayBeAssumed({ Statement: all }: z.infer<typeof trust>, place: Place) {
+function mayBeAssumed({ Statement: all }: z.infer<typeof trust>, service: string, place: Place) {
+  const isOfService = ({ Service, AWS }: z.infer<typeof principals>) =>
+    AWS.includes('*') || Service.some((name) => matchesWildcard(name, `${service}.amazonaws.com`));
   const effects = all
     .filter(
       ({ Action, Principal, NotPrincipal }) =>
         Action.some((pattern) => matchesWildcard(pattern, 'sts:AssumeRole')) &&
         (NotPrincipal === undefined
-          ? Principal !== undefined && isOfTasks(Principal)
-          : !isOfTasks(NotPrincipal)),
+          ? Principal !== undefined && isOfService(Principal)
+          : !isOfService(NotPrincipal)),
     )
-    .map(({ Effect: effect, Condition }) => ({ effect, applies: meets(Condition, place) }));
+    .map(({ Effect: effect, Condition }) => ({
+      effect,
+      applies: meets(Condition, place, service),
+    }));
   return decide(effects);
 }
 
-function isOfTasks({ Service, AWS }: z.infer<typeof principals>): boolean {
-  return (
-    AWS.includes('*') || Service.some((name) => matchesWildcard(name, 'ecs-tasks.amazonaws.com'))
-  );
-}
-
 /**
- * Evaluates a condition for a call from the task. Returns `undefined` if it needs a key that only
+ * Evaluates a condition for a call from a service, by default from the task. Returns `undefined` if it needs a key that only
  * AWS knows.
  */
-function meets(condition: z.infer<typeof conditions>, { account, region }: Place) {
+function meets(
+  condition: z.infer<typeof conditions>,
+  { account, region }: Place,
+  service = 'ecs-tasks',
+) {
   const known: Record<string, string> = {
     'aws:requestedregion': region,
     'aws:sourceaccount': account,
     'aws:principalaccount': account,
     'aws:resourceaccount': account,
-    'aws:sourcearn': `arn:aws:ecs:${region}:${account}:*`,
+    'aws:sourcearn': `arn:aws:${service.replace('-tasks', '')}:${region}:${account}:*`,
     'aws:securetransport': 'true',
   };
   const results = Object.entries(condition).flatMap(([operator, keys]) =>

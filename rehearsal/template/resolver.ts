@@ -241,8 +241,10 @@ export class Resolver {
 
   private resource(id: string, where: string): Resource {
     const resource = this.template.Resources[id];
-    if (!resource || !this.isTrue(resource.Condition)) {
-      throw new Refusal(`${where} refers to "${id}", which the template does not have`);
+    if (!resource?.Type || !this.isTrue(resource.Condition)) {
+      throw new Refusal(
+        `${where} refers to "${id}", which the template does not have, or has without a Type`,
+      );
     }
     return resource;
   }

@@ -21,8 +21,12 @@ const containerSchema = z.object({
       }),
     )
     .default([]),
+  ReadonlyRootFilesystem: z.boolean().default(false),
+  MountPoints: z.array(z.object({ ContainerPath: z.string() })).default([]),
   HealthCheck: z.object({ Command: z.array(z.string()), Timeout: count.default(5) }).optional(),
-  RestartPolicy: z.object({ Enabled: z.boolean() }).default({ Enabled: false }),
+  RestartPolicy: z
+    .object({ Enabled: z.boolean(), IgnoredExitCodes: z.array(count).default([]) })
+    .default({ Enabled: false, IgnoredExitCodes: [] }),
   StopTimeout: count.default(30),
   LogConfiguration: z
     .object({ Options: z.record(z.string(), z.string()).default({}) })

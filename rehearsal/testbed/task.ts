@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { changedFiles } from './changed-files';
 import type { DaemonProgram } from './daemon';
 import { copyFiles, readDockerfile } from '../service/dockerfile';
 import { Meter } from './meter';
@@ -29,9 +30,16 @@ export interface TaskProps {
   readonly substitutions: Substitutions;
 }
 
+interface ContainerSpec extends ProcessSpec {
+  /** The directories of its own files, by what the container calls them. */
+  readonly directories: Readonly<Record<string, string>>;
+}
+
 /** One run of a container. */
 export interface ContainerRun {
   readonly container: Container;
+  /** Epoch milliseconds. What was there before is older. */
+  readonly startedAt: number;
   readonly process: RunningProcess;
   readonly meter: Meter;
 }
@@ -42,7 +50,7 @@ export interface ContainerRun {
 export class Task {
   /** All runs, in the order of their start. */
   public readonly runs: ContainerRun[] = [];
-  private readonly specs: ReadonlyMap<string, ProcessSpec>;
+  private readonly specs: ReadonlyMap<string, ContainerSpec>;
   private stopping = false;
 
   constructor(private readonly props: TaskProps) {
@@ -72,7 +80,7 @@ export class Task {
     }
     const process = new RunningProcess(spec);
     const meter = new Meter(process);
-    this.runs.push({ container, process, meter });
+    this.runs.push({ container, startedAt: Date.now() + 1, process, meter });
     void process.exited.then(() => {
       meter.stop();
       if (container.Essential && !this.stopping) {
@@ -104,6 +112,14 @@ export class Task {
         return process.exited;
       }),
     );
+  }
+
+  /** Returns the paths that a container has written to, in itself and outside its volumes. */
+  public writes({ Name, MountPoints }: Container): string[] {
+    const { startedAt = Infinity } =
+      this.runs.find(({ container }) => container.Name === Name) ?? {};
+    const volumes = MountPoints.map(({ ContainerPath }) => ContainerPath);
+    return changedFiles(this.specs.get(Name)?.directories ?? {}, volumes, startedAt);
   }
 
   /** Runs the health check of a container once, if it has one. */
@@ -144,7 +160,7 @@ export class Task {
     return order;
   }
 
-  private applicationSpec(container: Container): ProcessSpec {
+  private applicationSpec(container: Container): ContainerSpec {
     const { plan, directory, metadata, ports, python, substitutions } = this.props;
     if (plan.applicationImage === undefined) {
       throw new Refusal(`this assembly does not build the image of ${container.Name}`);
@@ -167,19 +183,27 @@ export class Task {
     // the first directory is that of the image's virtual environment, and no program of this machine is one of the image's
     const [programs = ''] = (image.environment.PATH ?? '').split(':');
     const isFound = own.PATH === undefined || own.PATH.split(':').includes(programs);
+    const folders = this.ownFolders(container);
     return {
       name: container.Name,
       command: programs === '' ? command : command.replace(`${programs}/`, `${dirname(python)}/`),
       args: args.map((text) => substitutions.argument(text)),
       cwd,
+      directories: {
+        '/': root,
+        [own.TMPDIR ?? '/tmp']: folders.TMPDIR,
+        [own.HOME ?? '~']: folders.HOME,
+      },
       env: {
         ...substitutions.route(own),
         ...this.variablesOfEcs(),
         // ports that the program uses where the template names none
         PORT: String(ports.local(image.ports[0] ?? plan.targetPort)),
         AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${ports.local(2000)}`,
+        // there, Python does not try to
+        ...(container.ReadonlyRootFilesystem ? { PYTHONDONTWRITEBYTECODE: '1' } : {}),
         ...own,
-        ...this.ownFolders(container),
+        ...folders,
         // macOS has no /dev/shm
         ...(process.platform === 'linux'
           ? {}
@@ -189,7 +213,7 @@ export class Task {
     };
   }
 
-  private daemonSpec(container: Container): ProcessSpec {
+  private daemonSpec(container: Container): ContainerSpec {
     const { daemon, directory, plan, substitutions, xrayPort } = this.props;
     const config = join(directory, 'xray.yaml');
     const endpoint = `http://127.0.0.1:${xrayPort}`;
@@ -206,16 +230,18 @@ export class Task {
     ];
     const args = own.map((text) => substitutions.argument(text));
     const isDaemon = basename(program) === 'xray';
+    const folders = this.ownFolders(container);
     return {
       name: container.Name,
       command: isDaemon ? daemon.command : program,
       args: isDaemon ? [...daemon.args, '-c', config, ...args] : args,
       cwd: daemon.cwd,
+      directories: { '/tmp': folders.TMPDIR, '~': folders.HOME },
       env: {
         ...CREDENTIALS,
         ...this.variablesOfEcs(),
         ...substitutions.environment(container),
-        ...this.ownFolders(container),
+        ...folders,
       },
     };
   }

@@ -137,7 +137,7 @@ export function row(outcome: Row['outcome'], change: Partial<Row> = {}): Row {
 /** A run of the template in which nothing arrived anywhere. */
 export function emptyRun(change: Partial<RunRecord> = {}): Run {
   const container = { log: [], exit: { code: 0, signal: null }, endedEarly: false };
-  const usage = { peakMemoryMiB: 1, averageVCpus: 0, commandLines: [] };
+  const usage = { peakMemoryMiB: 1, averageVCpus: 0, commandLines: [], written: [] };
   const record: RunRecord = {
     plan: readPlan(assembly(), 'the-key'),
     service: { file: 'rehearsal.json', routes: [routeTo('/home')], downstream: [] },

@@ -175,6 +175,18 @@ test.each<[string, Change]>([
     },
   ],
   [
+    'a rule about another parameter, which starts something else',
+    (all) =>
+      add(all, 'Events::Rule', {
+        EventPattern: { source: ['aws.ssm'], detail: { name: ['/another'] } },
+        Targets: [{ Arn: 'arn:aws:lambda:us-east-1:111122223333:function:other', Id: 'a' }],
+      }),
+  ],
+  [
+    'a rule about every change of a parameter',
+    (all) => (of(all, 'Events::Rule').EventPattern = { source: ['aws.ssm'] }),
+  ],
+  [
     'a private route',
     (all) =>
       add(all, 'EC2::Route', {
@@ -234,6 +246,13 @@ test.each<[string, Change]>([
         ServiceName: 'com.amazonaws.us-east-1.xray',
         VpcEndpointType: 'Interface',
       }),
+  ],
+  [
+    'an event pattern that only EventBridge can evaluate',
+    (all) => {
+      const detail = { name: [{ prefix: '/cruddur/' }] };
+      of(all, 'Events::Rule').EventPattern = { source: ['aws.ssm'], detail };
+    },
   ],
   ['a macro', (_, template) => (template.Transform = 'Macro')],
   [

@@ -65,7 +65,7 @@ test.each([
   [{ StringEquals: { 'aws:SourceAccount': '999999999999' } }, false],
   [{ StringEquals: { 'sts:ExternalId': 'a' } }, undefined],
 ])('tasks may assume a role with the condition %j: %s', (condition, expected) => {
-  expect(role({}, condition).assumedByTasks).toBe(expected);
+  expect(role({}, condition).isAssumedBy('ecs-tasks')).toBe(expected);
 });
 
 test.each([
@@ -106,5 +106,5 @@ test.each([
     { Effect: 'Deny', Action: 'sts:AssumeRole', ...who },
   ];
 
-  expect(role({ AssumeRolePolicyDocument: { Statement } }).assumedByTasks).toBe(expected);
+  expect(role({ AssumeRolePolicyDocument: { Statement } }).isAssumedBy('ecs-tasks')).toBe(expected);
 });

@@ -18,7 +18,7 @@ test('reads everything that the rehearsal runs and checks', () => {
     targetPort: 4567,
     healthCheck: { path: '/api/health-check', codes: '200' },
     rules: [{ RuleName: 'Cruddur' }, { RuleName: 'Cruddur-health' }],
-    taskRole: { id: 'TaskRole', assumedByTasks: true },
+    taskRole: { id: 'TaskRole' },
     keyPath: { declared: true, parameterName: '/cruddur/KEY', problems: [] },
   });
 });
