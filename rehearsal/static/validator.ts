@@ -64,11 +64,16 @@ function isRefusal({ entity, ruleId, severity }: Diagnostic): boolean {
   return severity !== 'WARN' || (ruleId === 'W3030' && SETTLED.test(entity?.resourceType ?? ''));
 }
 
+/** A missing number, which Rego takes for 0; the rules mean to skip it. */
+const MISSING_NUMBER = /(to_number\(object\.get\([^()]+, )null\)\)/g;
+
 /** One module for each service: one for each rule takes six times as long to compile. */
 function preflightModules(): object[] {
   const modules = new Map<string, string>();
   for (const { service, rego } of BUNDLED_RULES) {
-    const body = rego.replace(/^(?:package|import)\s.*\n/gm, '');
+    const body = rego
+      .replace(/^(?:package|import)\s.*\n/gm, '')
+      .replace(MISSING_NUMBER, '$1"none"))');
     modules.set(
       service,
       (modules.get(service) ?? 'package cdk_preflight\nimport rego.v1\n') + body,

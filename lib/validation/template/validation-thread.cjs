@@ -21,10 +21,15 @@ function load() {
   return { observePluginCached, BUNDLED_RULES };
 }
 
+/** A missing number, which Rego takes for 0: a container with a soft limit only would be refused. The rules mean to skip it. */
+const MISSING_NUMBER = /(to_number\(object\.get\([^()]+, )null\)\)/g;
+
 function compile({ observePluginCached, BUNDLED_RULES }, types) {
   // what Preflight.apply() adds to an app without `enforce`, which would compile a second engine
   const plugin = observePluginCached(
-    BUNDLED_RULES.filter((rule) => rule.resourceTypes.some((type) => types.has(type))),
+    BUNDLED_RULES.filter((rule) => rule.resourceTypes.some((type) => types.has(type))).map(
+      ({ rego, ...rule }) => ({ ...rule, rego: rego.replace(MISSING_NUMBER, '$1"none"))') }),
+    ),
   );
   plugin.initializeEngine(types);
   return plugin;

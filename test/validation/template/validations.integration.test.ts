@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as xray from 'aws-cdk-lib/aws-xray';
@@ -43,6 +44,9 @@ test('each engine reports a mistake of its kind, and none reports anything about
       ...{ resourceArn: '*', serviceName: '*', serviceType: '*', urlPath: '*', version: 1 },
     },
   });
+  new ecs.CfnTaskDefinition(broken, 'OfASoftLimit', {
+    containerDefinitions: [{ name: 'sidecar', image: 'nginx:1.29.3', memoryReservation: 64 }],
+  });
   validations.addTo(app);
 
   expect(() => app.synth()).toThrow('idle_timeout.timeout_seconds is 5000');
@@ -64,4 +68,5 @@ test('each engine reports a mistake of its kind, and none reports anything about
     ]),
   );
   expect(findings.filter((finding) => !finding.includes(' Broken/'))).toEqual([]);
+  expect(findings.join()).not.toContain('memory-reservation');
 });
