@@ -1,6 +1,6 @@
 import { recordedCheck, runCheck, templateCheck, type Check } from '../results/check';
 import { list, quantity } from '../results/prose';
-import { allRight, outOf, tally } from '../results/tally';
+import { allRight, noneWrong, outOf, tally } from '../results/tally';
 import { isAllowed } from '../template/iam';
 
 const REQUIRED = ['xray:PutTraceSegments', 'xray:GetSamplingRules'];
@@ -17,14 +17,21 @@ export const ROLE_CHECKS: readonly Check[] = [
     claim: 'The task role allows every call that the daemon makes',
     measure: ({ xray, plan: { taskRole } }) => {
       const called = [...new Set(xray.calls.map(({ action }) => action))];
+      const decided = (wanted: boolean | undefined) =>
+        called.filter((action) => isAllowed(taskRole.statements, action, '*') === wanted);
       return {
         role: taskRole.id,
         called,
-        denied: called.filter((action) => isAllowed(taskRole.statements, action, '*') === false),
+        denied: decided(false),
+        notKnown: decided(undefined),
         notCalled: REQUIRED.filter((action) => !called.includes(action)),
       };
     },
     passes: ({ denied, notCalled }) => denied.length === 0 && notCalled.length === 0,
+    showsNothing: ({ role, notKnown }) =>
+      notKnown.length > 0
+        ? `only AWS knows whether ${role} allows ${notKnown.join(', ')}`
+        : undefined,
     figure: ({ role, called, denied, notCalled }) =>
       [
         `The daemon called ${list(called, 'nothing')}`,
@@ -46,7 +53,9 @@ export const ROLE_CHECKS: readonly Check[] = [
           .filter((action) => /^(xray:|\*)/i.test(action)),
         (action) => ALLOWED.includes(action.toLowerCase()),
       ),
-    passes: allRight,
+    passes: noneWrong,
+    showsNothing: ({ total }) =>
+      total === 0 ? 'what the task role allows is not in the template' : undefined,
     figure: (data) => outOf(data, 'actions of X-Ray that the task role allows are needed'),
   }),
 ];

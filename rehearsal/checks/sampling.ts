@@ -96,13 +96,15 @@ export const SAMPLING_CHECKS: readonly Check[] = [
         method: 'GET',
         path: healthCheck.path,
       });
-      const isForPath = rules.some(({ URLPath }) => URLPath !== '*');
+      const isForPath = rules.some((rule) => rule.URLPath !== '*' && rule.FixedRate === 0);
       return { rule: RuleName, fixedRate: FixedRate, reservoir: ReservoirSize, isForPath };
     },
     passes: ({ fixedRate, isForPath, reservoir }) =>
       !isForPath || (fixedRate === 0 && reservoir === 0),
     showsNothing: ({ isForPath }) =>
-      isForPath ? undefined : 'no rule is for a path; a run shows whether health checks are traced',
+      isForPath
+        ? undefined
+        : 'no rule keeps a path from being recorded; a run shows whether health checks are traced',
     figure: ({ rule, fixedRate, reservoir }) =>
       `Rule ${rule} decides for the health-check path, with a fixed rate of ${percent(fixedRate)} and a reservoir of ${number(reservoir)}`,
   }),

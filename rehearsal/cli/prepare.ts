@@ -16,6 +16,7 @@ import { newKey, type Progress } from './command';
 export const ASSEMBLY_OPTIONS = {
   assembly: { type: 'string' },
   context: { type: 'string', short: 'c', multiple: true, default: [] as string[] },
+  parameters: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
 
 export interface AssemblyOptions {
@@ -23,12 +24,14 @@ export interface AssemblyOptions {
   readonly assembly?: string | undefined;
   /** Context for the synthesis, as `key=value`. */
   readonly context: string[];
+  /** Values of the template's parameters, as `NAME=value`. */
+  readonly parameters: string[];
 }
 
 /** Reads the assembly that the options name, and CloudFormation Validate's opinion of it. */
 export async function prepareAssembly(
   directory: string,
-  { assembly: given, context }: AssemblyOptions,
+  { assembly: given, context, parameters }: AssemblyOptions,
   progress: Progress,
 ) {
   // random, so that it occurs only where the rehearsal puts it
@@ -44,12 +47,21 @@ export async function prepareAssembly(
   const validator = new TemplateValidator();
   await synthesis;
   return {
-    assemblies: readAssemblies(assemblyDirectory),
+    assemblies: readAssemblies(assemblyDirectory, Object.fromEntries(parameters.map(readPair))),
     assemblyDirectory,
     directory,
     key,
     validator,
   };
+}
+
+function readPair(text: string): [name: string, value: string] {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    // not shown: it may be a secret
+    throw new Refusal('each of --parameters must be NAME=VALUE');
+  }
+  return [name, value];
 }
 
 /** Provides everything else that a test bed needs except the plan. */

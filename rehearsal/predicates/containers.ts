@@ -2,6 +2,9 @@ import { readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
 
+/** Directories that hold what every program needs. */
+const OF_SYSTEM = /^\/((s?bin|dev|etc|lib\w*|opt|proc|sys|usr)\/|$)/;
+
 /** Programs that end at once without arguments. */
 const IDLE = /^(\/usr)?(\/bin\/)?(env|true|false|sh|bash|cat|echo|sleep)$/;
 
@@ -119,10 +122,14 @@ export const CONTAINERS_PREDICATES: Predicates = {
         volume.get('Host.SourcePath') === undefined
       );
     }),
-  'hide no program': (container, property) =>
-    container
-      .parts(property)
-      .every((item) => /^\/(tmp|var\/tmp|run)(\/|$)/.test(item.text('ContainerPath'))),
+  'hide no program': (container, property, graph) => {
+    const { environment, workingDirectory = '/srv' } = imageOf(container, graph) ?? {};
+    const directories = [workingDirectory, ...(environment?.PATH ?? '').split(':')];
+    return container.parts(property).every((item) => {
+      const path = `${item.text('ContainerPath')}/`.replace(/\/+$/, '/');
+      return !OF_SYSTEM.test(path) && !directories.some((name) => `${name}/`.startsWith(path));
+    });
+  },
   'be a number, or root': (container, property) =>
     /^(|root|\d+(:\d+)?)$/.test(container.text(property)),
   "start the image's program": (container, property, graph) => {
@@ -158,11 +165,13 @@ export const CONTAINERS_PREDICATES: Predicates = {
     return binds ? binds.some(isOpen) : own === undefined || String(own) === port;
   },
   'name no file that the image may not have': (container) =>
-    Object.entries(variablesOf(container)).every(
-      ([name, value]) =>
-        !/(CA_BUNDLE|CERT_FILE|CERT_DIR|_CERTIFICATE|_CLIENT_KEY)$/.test(name) ||
-        value.startsWith('/etc/ssl/cert'),
-    ),
+    container
+      .parts('Environment')
+      .every(
+        (item) =>
+          !/(CA_BUNDLE|CERT_FILE|CERT_DIR|_CERTIFICATE|_CLIENT_KEY)$/.test(item.text('Name')) ||
+          item.text('Value').startsWith('/etc/ssl/cert'),
+      ),
   'map the port of the target, by TCP': (container, property, graph) =>
     container
       .parts(property)

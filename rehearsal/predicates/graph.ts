@@ -16,6 +16,9 @@ export type Predicates = Readonly<Record<string, Predicate>>;
 /** A value that only AWS knows. What depends on it is not evaluated. */
 export class NotKnown extends Error {}
 
+/** The ID or the ARN of a resource that exists already. */
+const EXISTING = /^([a-z]+-([0-9a-f]{8}|[0-9a-f]{17})|arn:[\w-]+:[\w-]+:[\w-]*:\d*:.+\/.+)$/;
+
 /** The properties that name a resource, where the template may name it itself. */
 const NAMES = ['RoleName', 'LogGroupName', 'ClusterName'];
 
@@ -120,7 +123,7 @@ export class Graph {
   /**
    * Returns the resource of a type that a value refers to.
    *
-   * @throws NotKnown if the template has no resource of that type, so that the value may be right
+   * @throws NotKnown if the value is about a resource outside the template, or may be, because it has none of that type
    */
   public find(type: string, reference: unknown): Part | undefined {
     const text = String(reference);
@@ -130,7 +133,7 @@ export class Graph {
         (name) => text === name || text.endsWith(`:${String(name)}`),
       ),
     );
-    if (!found && parts.length === 0 && reference !== undefined) {
+    if (!found && reference !== undefined && (parts.length === 0 || EXISTING.test(text))) {
       throw new NotKnown(`${text} is not in the template`);
     }
     return found;

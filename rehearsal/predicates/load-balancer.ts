@@ -12,7 +12,15 @@ import {
   taskGroups,
   vpcBlocks,
 } from './network';
-import { forwardingTo, listenersOf, loadBalancerOf, T, targetGroupOf, targetOf } from './parts';
+import {
+  forwardingTo,
+  listenersOf,
+  loadBalancerOf,
+  subnetsOf,
+  T,
+  targetGroupOf,
+  targetOf,
+} from './parts';
 
 function attributesOf(part: Part, property: string): Record<string, string> {
   return Object.fromEntries(
@@ -22,8 +30,13 @@ function attributesOf(part: Part, property: string): Record<string, string> {
 
 /** Predicates of facts.md. */
 export const LOAD_BALANCER_PREDICATES: Predicates = {
-  'be internet-facing, or open to private addresses only': (balancer, property, graph) =>
+  'be internet-facing, or in private subnets, or open to private addresses only': (
+    balancer,
+    property,
+    graph,
+  ) =>
     balancer.get(property) === 'internet-facing' ||
+    subnetsOf(graph, balancer, 'Subnets').every((subnet) => exitOf(subnet, graph) !== 'gateway') ||
     !rulesOf(balancerGroups(graph), 'Ingress', graph).some(
       (rule) => rule.text('CidrIp') === ANYONE,
     ),
@@ -87,10 +100,6 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
   'be its own among the listeners': (listener, property, graph) =>
     listenersOf(graph).filter((item) => item.number(property) === listener.number(property))
       .length === 1,
-  'be the one that clients use by default': (_, property, graph) =>
-    listenersOf(graph).some(
-      (item) => item.number(property) === { HTTP: 80, HTTPS: 443 }[item.text('Protocol')],
-    ),
   'forward to it, from a load balancer': (_, __, graph) => loadBalancerOf(graph).id !== '',
   'forward to the target group, or redirect to one that does': (_, __, graph) =>
     listenersOf(graph).every((listener) => {
@@ -112,11 +121,13 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
           ))
       );
     }),
-  'send requests to one target group, and ask nobody to sign in': (listener, property) =>
+  'ask nobody to sign in': (listener, property) =>
     listener.parts(property).every((action) => {
       const groups = action.parts('ForwardConfig').flatMap((item) => item.parts('TargetGroups'));
-      const used = groups.filter((item) => item.text('Weight') !== '0');
-      return !action.text('Type').startsWith('authenticate-') && used.length <= 1;
+      if (groups.filter((item) => item.text('Weight') !== '0').length > 1) {
+        throw new NotKnown('another target group gets some of the requests');
+      }
+      return !action.text('Type').startsWith('authenticate-');
     }),
   'leave the requests to the target group': (listener, _, graph) =>
     graph

@@ -136,7 +136,7 @@ export function vpcOf(graph: Graph): Part | undefined {
 }
 
 export function vpcBlocks(graph: Graph): string[] {
-  return graph.ofType(T.vpc).map((vpc) => vpc.text('CidrBlock'));
+  return graph.ofType(T.vpc).flatMap((vpc) => [vpc.text('CidrBlock'), `${vpc.id}.CidrBlock`]);
 }
 
 /** The hosts that the task calls by name. */

@@ -124,11 +124,14 @@ export function subnetsOf(graph: Graph, owner: Part, property: string): Part[] {
   return owner.texts(property).flatMap((id) => graph.find(T.subnet, id) ?? []);
 }
 
-/** The values of a container's variables. */
+/** The values of a container's variables. To read one that only a deployment knows throws `NotKnown`. */
 export function variablesOf(container: Part): Record<string, string> {
-  return Object.fromEntries(
-    container.parts('Environment').map((item) => [item.text('Name'), item.text('Value')]),
-  );
+  const variables = container
+    .parts('Environment')
+    .map(
+      (item) => [item.text('Name'), { enumerable: true, get: () => item.text('Value') }] as const,
+    );
+  return Object.defineProperties({}, Object.fromEntries(variables));
 }
 
 /** What the application calls itself, in X-Ray first. */

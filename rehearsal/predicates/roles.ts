@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal';
 import { mayDo, readRole, type Role } from '../template/iam';
 import { SECRET_SUFFIX } from '../template/resolver';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
@@ -10,10 +11,7 @@ type Permission = readonly [action: string, resource: string];
 
 function allows(role: Role, permissions: readonly Permission[]): boolean {
   const decisions = permissions.map(([action, resource]) => mayDo(role, action, resource));
-  if (
-    role.unknownPolicies.length > 0 ||
-    (!decisions.includes(false) && decisions.includes(undefined))
-  ) {
+  if (!decisions.includes(false) && decisions.includes(undefined)) {
     throw new NotKnown(`${role.id} has a condition or a policy that only AWS knows`);
   }
   return !decisions.includes(false);
@@ -28,8 +26,15 @@ function assumes(service: string, { id, isAssumedBy }: Role): boolean {
 }
 
 function roleOf(graph: Graph, property: 'ExecutionRoleArn' | 'TaskRoleArn'): Role {
-  const role = graph.find(T.role, taskOf(graph).get(property));
-  return roleIn(graph, role?.id ?? 'no role');
+  return roleAt(graph, taskOf(graph).get(property));
+}
+
+function roleAt(graph: Graph, arn: unknown): Role {
+  const role = graph.find(T.role, arn);
+  if (!role) {
+    throw new Refusal('there is no role');
+  }
+  return roleIn(graph, role.id);
 }
 
 function roleIn(graph: Graph, id: string): Role {
@@ -113,7 +118,7 @@ function matches(pattern: unknown, event: unknown): boolean {
 
 /** Whether a role is one that a service may assume, and that has a permission. */
 function lets(graph: Graph, service: string, roleArn: unknown, ...permission: Permission) {
-  const role = roleIn(graph, graph.find(T.role, roleArn)?.id ?? 'no role');
+  const role = roleAt(graph, roleArn);
   return assumes(service, role) && allows(role, [permission]);
 }
 

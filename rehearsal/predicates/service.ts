@@ -1,5 +1,5 @@
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
-import { serviceOf, T, targetGroupOf, forwardingTo } from './parts';
+import { forwardingTo, serviceOf, T, targetGroupOf, targetOf } from './parts';
 
 const FARGATE = /^FARGATE(_SPOT)?$/;
 
@@ -80,6 +80,12 @@ export const SERVICE_PREDICATES: Predicates = {
       (Math.floor((count * most) / 100) > count || Math.ceil((count * least) / 100) < count) &&
       Math.floor((count * most) / 100) >= 1
     );
+  },
+  'be ROLLING, or have what it needs': (service, property, graph) => {
+    if (targetOf(graph).get('AdvancedConfiguration') !== undefined) {
+      throw new NotKnown('it shifts requests to another target group');
+    }
+    return service.text(property, 'ROLLING') === 'ROLLING';
   },
   'be off where no task may be added first': (service, property) =>
     service.get(property) !== 'ENABLED' ||

@@ -21,6 +21,8 @@ export interface Assembly {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly template: Template;
+  /** Values of the template's parameters, as given to a deployment. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** The images that the assembly builds, by the hash in their tag. */
   readonly images: Readonly<Record<string, ImageBuild>>;
 }
@@ -43,7 +45,10 @@ const SERVICE = 'AWS::ECS::Service';
 /**
  * Reads the templates of an assembly, once for each service that has an X-Ray daemon, or for each service if none has.
  */
-export function readAssemblies(directory: string): Assembly[] {
+export function readAssemblies(
+  directory: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Assembly[] {
   if (!existsSync(join(directory, 'manifest.json'))) {
     throw new Refusal(
       `--assembly ${directory} has no manifest.json; pass a directory that \`cdk synth\` wrote`,
@@ -57,6 +62,15 @@ export function readAssemblies(directory: string): Assembly[] {
         `its stacks: ${stacks.map(({ displayName }) => displayName).join(', ') || 'none'}`,
     );
   }
+  const declared = withTask.flatMap(({ template }) =>
+    Object.keys((template as Template).Parameters ?? {}),
+  );
+  const unknown = Object.keys(parameters).find((name) => !declared.includes(name));
+  if (unknown !== undefined) {
+    throw new Refusal(
+      `--parameters must name one of ${declared.join(', ') || 'none'}, got: ${unknown}`,
+    );
+  }
   return withTask.flatMap((artifact) => {
     const { account, region } = artifact.environment;
     const template = artifact.template as Template;
@@ -64,6 +78,7 @@ export function readAssemblies(directory: string): Assembly[] {
       stackName: artifact.stackName,
       account: account === UNKNOWN_ACCOUNT ? undefined : account,
       region: region === UNKNOWN_REGION ? undefined : region,
+      parameters,
     };
     const builds = imagesOf(artifact);
     return viewsOf(template).map((view) => {

@@ -31,8 +31,6 @@ export interface Role {
   readonly policies: readonly string[];
   /** Statements of the permissions boundary, which must allow an action too; `undefined` without one. */
   readonly boundary?: readonly Statement[] | undefined;
-  /** Policies whose statements are not known. */
-  readonly unknownPolicies: readonly string[];
 }
 
 const many = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -117,8 +115,21 @@ const AWS_MANAGED: Readonly<Record<string, readonly Statement[]>> = {
   AWSXrayWriteOnlyAccess: ofAll('Allow', ...WRITE_TRACES),
 };
 
+/** Statements of a policy outside the template, which may allow or deny anything. */
+const UNKNOWN: readonly Statement[] = (['Allow', 'Deny'] as const).map((effect) => ({
+  effect,
+  actions: [],
+  resources: ['*'],
+  allBut: { actions: true, resources: false },
+  isConditional: true,
+}));
+
+/** Reads a role. Of one that is not in the template, nothing is known. */
 export function readRole(resources: Resources, arn: string, place: Place): Role {
   const id = arn.split(':').at(-1) ?? '';
+  if (!(id in resources)) {
+    return { id, statements: UNKNOWN, isAssumedBy: () => undefined, policies: [] };
+  }
   const role = readResource(roleSchema, resources, id);
   const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']
     .flatMap((type) => idsOfType(resources, type))
@@ -131,17 +142,16 @@ export function readRole(resources: Resources, arn: string, place: Place): Role 
   const statementsIn = (policy: string) =>
     policy in resources
       ? statementsOf(readResource(policySchema, resources, policy), place)
-      : AWS_MANAGED[policy.replace(/^.*:policy\//, '')];
+      : (AWS_MANAGED[policy.replace(/^.*:policy\//, '')] ?? UNKNOWN);
   return {
     id,
     statements: [
       ...role.Policies.flatMap((policy) => statementsOf(policy, place)),
-      ...policies.flatMap((policy) => statementsIn(policy) ?? []),
+      ...policies.flatMap(statementsIn),
     ],
     boundary: boundaries.map(statementsIn)[0],
     isAssumedBy: (service) => mayBeAssumed(role.AssumeRolePolicyDocument, service, place),
     policies: [...policies, ...boundaries].filter((policy) => policy in resources),
-    unknownPolicies: [...policies, ...boundaries].filter((policy) => !statementsIn(policy)),
   };
 }
 

@@ -62,9 +62,10 @@ export function placeOf({ account = EXAMPLE_ACCOUNT, region = EXAMPLE_REGION }: 
   return { account, region };
 }
 
-/** Resolves the template of an assembly with values for its parameters. */
-export function resolverOf(assembly: Assembly, parameters: Record<string, string>): Resolver {
+/** Resolves the template of an assembly, with values of one's own for some of its parameters. */
+export function resolverOf(assembly: Assembly, own: Readonly<Record<string, string>>): Resolver {
   const { stackName, template } = assembly;
+  const parameters = { ...assembly.parameters, ...own };
   return new Resolver(template, { stackName, ...placeOf(assembly), parameters });
 }
 

@@ -163,6 +163,10 @@ export class Resolver {
       }
       case 'Fn::Select': {
         const [index, items] = this.list(argument, where);
+        if (typeof items === 'string') {
+          // an attribute that is a list
+          return `${items}.${String(index)}`;
+        }
         const item = this.list(items, where)[Number(index)];
         if (item === undefined && JSON.stringify(argument).includes('"Fn::Split"')) {
           // an ID that only a deployment assigns has no parts yet
@@ -181,8 +185,10 @@ export class Resolver {
       }
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => this.deployment.region + zone);
-      case 'Fn::Cidr':
-        return ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
+      case 'Fn::Cidr': {
+        const [, count] = this.list(argument, where);
+        return Array.from({ length: Number(count) }, (_, index) => `10.0.${index}.0/24`);
+      }
       case 'Fn::FindInMap': {
         const [map, key, second] = this.list(argument, where).map(String);
         const found = this.template.Mappings?.[map ?? '']?.[key ?? '']?.[second ?? ''];

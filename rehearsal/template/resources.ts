@@ -31,7 +31,9 @@ export function readResource<T>(schema: z.ZodType<T>, resources: Resources, id: 
   }
   const [unknown] = NOT_KNOWN.exec(JSON.stringify(result.data)) ?? [];
   if (unknown !== undefined) {
-    throw new Refusal(`${id} cannot be rehearsed: it has a value that is ${unknown}`);
+    throw new Refusal(
+      `${id} cannot be rehearsed: it has a value that is ${unknown}; give that of a parameter with --parameters NAME=VALUE`,
+    );
   }
   return result.data;
 }

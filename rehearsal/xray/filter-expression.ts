@@ -30,14 +30,20 @@ type Term =
   | { readonly any: readonly Term[] }
   | { readonly all: readonly Term[] }
   | { readonly not: Term }
-  | { readonly service: string; readonly inner: Term | null }
-  | { readonly flag: keyof typeof FLAGS }
+  | {
+      readonly service: { readonly name?: string; readonly type?: string };
+      readonly inner: Term | null;
+    }
+  | { readonly flag: keyof typeof FLAGS; readonly is: Comparison | null }
   | { readonly annotation: string; readonly is: Comparison | null }
   | { readonly value: keyof typeof VALUES; readonly is: Comparison };
 
 const GRAMMAR = readFileSync(join(__dirname, 'filter-expression.peggy'), 'utf8');
 const PARSER = generate(GRAMMAR);
 const UNFOLLOWED = Symbol('only X-Ray can evaluate the expression');
+
+/** What the SDK calls a service on ECS. */
+const SERVICE_TYPE = 'AWS::ECS::Container';
 
 const FLAGS = {
   ok: ({ status }: FilterTrace) => status < 400,
@@ -98,12 +104,19 @@ function selects(term: Term, trace: FilterTrace): boolean {
     return !selects(term.not, trace);
   }
   if ('service' in term) {
-    return trace.services.includes(term.service) && (!term.inner || selects(term.inner, trace));
+    const { name, type = SERVICE_TYPE } = term.service;
+    return (
+      (name === undefined || trace.services.includes(name)) &&
+      type === SERVICE_TYPE &&
+      (!term.inner || selects(term.inner, trace))
+    );
   }
-  if ('flag' in term) {
-    return FLAGS[term.flag](trace);
-  }
-  const left = 'value' in term ? VALUES[term.value](trace) : trace.annotations[term.annotation];
-  const { operator, right } = term.is ?? { operator: '=', right: left };
+  const left =
+    'flag' in term
+      ? FLAGS[term.flag](trace)
+      : 'value' in term
+        ? VALUES[term.value](trace)
+        : trace.annotations[term.annotation];
+  const { operator, right } = term.is ?? { operator: '=', right: 'flag' in term ? true : left };
   return left !== undefined && right !== undefined && !!COMPARISONS[operator]?.(left, right);
 }

@@ -1,4 +1,5 @@
 import { CHECK_GROUPS, CHECKS } from '../../../rehearsal/checks/checks';
+import { readRole } from '../../../rehearsal/template/iam';
 import { emptyRun } from '../fixture';
 
 test('a run in which nothing arrives fails every check that something arrives', () => {
@@ -53,6 +54,51 @@ test.each([
   const check = CHECKS.find(({ id }) => id === 'role-minimal');
 
   expect(check?.evaluate({ ...run, plan: { ...run.plan, taskRole } }).outcome).toBe(outcome);
+});
+
+test.each(['role-minimal', 'role-sufficient'])('a role that is not known has no %s', (id) => {
+  const run = emptyRun();
+  const taskRole = readRole({}, 'arn:aws:iam::111122223333:role/another', run.plan);
+  const calls = ['xray:PutTraceSegments', 'xray:GetSamplingRules'].map((action) => ({
+    action,
+    status: 200,
+    at: 0,
+  }));
+  const recorded = { plan: { ...run.plan, taskRole }, xray: { ...run.xray, calls } };
+  const check = CHECKS.find((item) => item.id === id);
+
+  expect(check?.evaluate({ ...run, ...recorded }).outcome).toBe('not evaluated');
+});
+
+test.each([
+  ['no rule for a path', { URLPath: '*' }, 'not evaluated'],
+  ['a rule that records a path', { FixedRate: 1 }, 'not evaluated'],
+  ['a rule for another path', { URLPath: '/up' }, 'failed'],
+  ['a rule for this path', {}, 'passed'],
+])('health rule: %s', (_, change, outcome) => {
+  const run = emptyRun();
+  const rules = run.plan.rules.map((rule) =>
+    rule.URLPath === '*' ? rule : { ...rule, ...change },
+  );
+  const check = CHECKS.find(({ id }) => id === 'health-rule');
+
+  expect(check?.evaluate({ ...run, plan: { ...run.plan, rules } }).outcome).toBe(outcome);
+});
+
+test.each([
+  [true, [], 'passed'],
+  [true, ['/tmp'], 'failed'],
+  [false, ['/tmp'], 'passed'],
+])('read-only root file system %s, written %j: %s', (isReadOnly, written, outcome) => {
+  const run = emptyRun();
+  const application = { ...run.plan.application, ReadonlyRootFilesystem: isReadOnly };
+  const recorded = {
+    plan: { ...run.plan, application },
+    application: { ...run.application, written },
+  };
+  const check = CHECKS.find(({ id }) => id === 'read-only-root');
+
+  expect(check?.evaluate({ ...run, ...recorded }).outcome).toBe(outcome);
 });
 
 const ONLY_XRAY = 'http.clientip = "1.2.3.4"';

@@ -187,6 +187,30 @@ test.each<[string, Change]>([
     (all) => (of(all, 'Events::Rule').EventPattern = { source: ['aws.ssm'] }),
   ],
   [
+    'a variable that only a deployment knows',
+    (all) =>
+      (application(all).Environment as object[]).push({
+        Name: 'FEATURE',
+        Value: { 'Fn::ImportValue': 'feature' },
+      }),
+  ],
+  [
+    'a volume for data',
+    (all) => {
+      of(all, 'ECS::TaskDefinition').Volumes = [{ Name: 'data' }];
+      application(all).MountPoints = [{ SourceVolume: 'data', ContainerPath: '/var/lib/orders' }];
+    },
+  ],
+  [
+    'a task that admits its VPC',
+    (all) => {
+      const CidrIp = { 'Fn::GetAtt': [idOf(all, 'EC2::VPC'), 'CidrBlock'] };
+      const rule = of(all, 'EC2::SecurityGroupIngress');
+      delete rule.SourceSecurityGroupId;
+      rule.CidrIp = CidrIp;
+    },
+  ],
+  [
     'a private route',
     (all) =>
       add(all, 'EC2::Route', {
@@ -205,6 +229,41 @@ test.each<[string, Change]>([
   [
     'a value that only a deployment knows',
     (all) => (of(all, 'ECS::Service').Cluster = { 'Fn::ImportValue': 'cluster' }),
+  ],
+  [
+    'a security group that exists already',
+    (all) => {
+      const { AwsvpcConfiguration } = of(all, 'ECS::Service').NetworkConfiguration as {
+        AwsvpcConfiguration: Record<string, unknown>;
+      };
+      AwsvpcConfiguration.SecurityGroups = ['sg-0123456789abcdef0'];
+    },
+  ],
+  [
+    'a role that exists already',
+    (all) => (of(all, 'ECS::TaskDefinition').TaskRoleArn = 'arn:aws:iam::111122223333:role/a'),
+  ],
+  [
+    'a target group that exists already, and gets some of the requests',
+    (all) => {
+      const ours = { TargetGroupArn: { Ref: idOf(all, 'ElasticLoadBalancingV2::TargetGroup') } };
+      const another = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/a/1';
+      const TargetGroups = [
+        { ...ours, Weight: 90 },
+        { TargetGroupArn: another, Weight: 10 },
+      ];
+      of(all, 'ElasticLoadBalancingV2::Listener').DefaultActions = [
+        { Type: 'forward', ForwardConfig: { TargetGroups } },
+      ];
+    },
+  ],
+  [
+    'a deployment that shifts requests to another target group',
+    (all) => {
+      const service = of(all, 'ECS::Service');
+      Object.assign(service.DeploymentConfiguration as object, { Strategy: 'BLUE_GREEN' });
+      Object.assign((service.LoadBalancers as object[])[0] ?? {}, { AdvancedConfiguration: {} });
+    },
   ],
   [
     'a property that no fact is about',
@@ -274,6 +333,37 @@ test.each<[string, Change]>([
 
   expect(outcomes).toContain('not evaluated');
   expect(outcomes).not.toContain('failed');
+});
+
+test.each([
+  ['in private subnets', 'no AWS::EC2::Route', 'passed'],
+  ['in public subnets', '', 'failed'],
+])('a load balancer that is internal, %s, has %s', (_, steps, outcome) => {
+  const assembly = mutated((template) => {
+    makeChange(template, steps);
+    makeChange(template, 'load balancer.Scheme = "internal"');
+  });
+  const facts = FACTS.filter(({ property }) => property === 'Scheme');
+  const findings = facts.flatMap((fact) => findingsOf(fact, new Graph(assembly)));
+
+  expect(findings).toMatchObject([{ outcome }]);
+});
+
+test.each([
+  [
+    'task-accepted',
+    'application.MountPoints = [{"ContainerPath": "/usr/local", "SourceVolume": "a"}]',
+  ],
+  [
+    'service-runs',
+    'AWS::IAM::Role(EventsRole).AssumeRolePolicyDocument.Statement.0.Principal.Service = "a.amazonaws.com"',
+  ],
+])('%s fails after %s', (id, steps) => {
+  const assembly = mutated((template) => {
+    makeChange(template, steps);
+  });
+
+  expect(evaluateFacts(assembly).find((row) => row.id === id)?.outcome).toBe('failed');
 });
 
 test('does not resolve what it does not read', () => {

@@ -21,6 +21,18 @@ test('finds a service in a stage, with the image that it builds and its environm
   ]);
 });
 
+test('accepts values for the parameters that a template has', () => {
+  const app = testApp();
+  new CruddurTracingStack(app, 'Tracing', { config: readConfig({}, {}) });
+  const { directory } = app.synth();
+  const [assembly] = readAssemblies(directory, { BootstrapVersion: '21' });
+
+  expect(assembly?.parameters).toEqual({ BootstrapVersion: '21' });
+  expect(() => readAssemblies(directory, { Greeting: 'hello' })).toThrow(
+    /^--parameters must name one of .*BootstrapVersion.*, got: Greeting$/,
+  );
+});
+
 test.each([
   ['is missing', undefined, 'has no manifest.json'],
   ['is not JSON', '{', 'cannot be read'],

@@ -69,21 +69,32 @@ test.each([
 });
 
 test.each([
-  ['AWSXRayDaemonWriteAccess', true, 0],
-  ['AWSDenyAll', false, 0],
-  ['PowerUserAccess', false, 1],
-])('knows the managed policy %s', (name, allowed, unknown) => {
-  const { statements, unknownPolicies } = role({
-    ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`],
+  [['AWSXRayDaemonWriteAccess'], true],
+  [['AWSDenyAll'], false],
+  [['PowerUserAccess'], undefined],
+  [['AWSXRayDaemonWriteAccess', 'PowerUserAccess'], undefined],
+  [['AWSDenyAll', 'PowerUserAccess'], false],
+])('a role with the managed policies %j may write: %s', (names, allowed) => {
+  const { statements } = role({
+    ManagedPolicyArns: names.map((name) => `arn:aws:iam::aws:policy/${name}`),
   });
 
   expect(isAllowed(statements, 'xray:PutTraceSegments', '*')).toBe(allowed);
-  expect(unknownPolicies).toHaveLength(unknown);
+});
+
+test('nothing is known of a role that is not in the template', () => {
+  const place = { account: '111122223333', region: 'ap-southeast-2' };
+  const another = readRole({}, 'arn:aws:iam::111122223333:role/another', place);
+
+  expect(another.id).toBe('role/another');
+  expect(mayDo(another, 'xray:PutTraceSegments', '*')).toBeUndefined();
+  expect(another.isAssumedBy('ecs-tasks')).toBeUndefined();
 });
 
 test.each([
   ['AdministratorAccess', true],
   ['AmazonSSMReadOnlyAccess', false],
+  ['PowerUserAccess', undefined],
 ])('a role does what its boundary %s allows, too', (name, expected) => {
   const bounded = role({
     ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],

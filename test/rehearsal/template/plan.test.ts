@@ -30,6 +30,21 @@ test('the task role has only the statements of its own policies', () => {
   ]);
 });
 
+test('a value that only a deployment knows may be given', () => {
+  const changed = template();
+  change(changed, 'template.Parameters.Greeting = {"Type": "String"}');
+  change(changed, 'application.$GREETING = {"Ref": "Greeting"}');
+  const { application } = readPlan(
+    { ...assembly(changed), parameters: { Greeting: 'hello' } },
+    'the-key',
+  );
+
+  expect(() => readPlan(assembly(changed), 'the-key')).toThrow(
+    '<not known: parameter Greeting>; give that of a parameter with --parameters NAME=VALUE',
+  );
+  expect(application.Environment).toContainEqual({ Name: 'GREETING', Value: 'hello' });
+});
+
 const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:honeycomb';
 
 test.each([

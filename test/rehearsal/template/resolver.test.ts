@@ -45,6 +45,8 @@ test.each([
   [{ 'Fn::Sub': ['${own}', { own: { Ref: 'Size' } }] }, 'small'],
   [{ 'Fn::Select': [1, { 'Fn::Split': [',', 'a,b'] }] }, 'b'],
   [{ 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] }, 'ap-southeast-2a'],
+  [{ 'Fn::Select': [1, { 'Fn::GetAtt': ['Role', 'Blocks'] }] }, 'Role.Blocks.1'],
+  [{ 'Fn::Select': [3, { 'Fn::Cidr': ['10.0.0.0/16', 4, '8'] }] }, '10.0.3.0/24'],
   [{ 'Fn::If': ['InSydney', 'yes', 'no'] }, 'yes'],
   [{ 'Fn::If': ['Elsewhere', 'yes', 'no'] }, 'no'],
   [{ 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'memory'] }, 512],
