@@ -5,7 +5,9 @@ import type { ContainerRecord, RunRecord } from '../run/run-record';
 import type { Container } from '../template/task-definition';
 import { Meter } from '../testbed/meter';
 
-const ERROR = /"level": ?"(error|critical)"|\[Error\]|Traceback/i;
+/** Without its flag -o, the daemon asks once for the ID of an EC2 instance, which no task of Fargate has. It does no harm. */
+const ERROR =
+  /"level": ?"(error|critical)"|\[Error\](?! Get instance id metadata failed)|Traceback/i;
 /** A message, and its traceback. */
 const LINES_OF_AN_ERROR = 2;
 /** A span as OpenTelemetry's console exporter writes it. */

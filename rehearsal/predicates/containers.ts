@@ -56,6 +56,11 @@ function builtImage(container: Part, { images }: Graph) {
   return images[container.text('Image').split(':').at(-1) ?? ''];
 }
 
+/** The daemon's flags, by its own --help. */
+const SWITCH = /^--?(o|local-mode|v|version|h|help)$/;
+const WITH_VALUE =
+  /^--?(a|resource-arn|m|buffer-memory|n|region|b|bind|t|bind-tcp|r|role-arn|c|config|f|log-file|l|log-level|p|proxy-address)(=|$)/;
+
 const portOf = (mapping: Part) =>
   `${mapping.text('ContainerPort')}/${mapping.text('Protocol', 'tcp')}`;
 
@@ -184,6 +189,13 @@ export const CONTAINERS_PREDICATES: Predicates = {
     const { AWS_XRAY_TRACING_NAME: xray, OTEL_SERVICE_NAME: otel = xray } = variablesOf(container);
     return xray === undefined || xray === otel;
   },
+  'have the flags of the daemon only': (container, property) =>
+    container
+      .texts(property)
+      .every(
+        (word, index, words) =>
+          SWITCH.test(word) || WITH_VALUE.test(word) || WITH_VALUE.test(words[index - 1] ?? ''),
+      ),
   'use the task role': (container, property) =>
     !container.texts(property).some((word) => /^(-r|--role-arn)\b/.test(word)),
   'log to the standard output': (container, property) =>

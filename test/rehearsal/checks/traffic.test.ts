@@ -73,5 +73,11 @@ test('an error in the log is that of a request that must fail, or a mistake', ()
 
   expect(outcomeOf('logs-quiet', { log })).toBe('passed');
   expect(outcomeOf('logs-quiet', { log, exchange: { status: 200 } })).toBe('failed');
+  expect(
+    outcomeOf('logs-quiet', {
+      log: ['[Error] Get instance id metadata failed: 403'],
+      exchange: { status: 200 },
+    }),
+  ).toBe('passed');
   expect(outcomeOf('logs-quiet', { log: ['{"end_time": 1, "parent_id": null}'] })).toBe('failed');
 });
