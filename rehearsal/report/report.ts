@@ -77,7 +77,7 @@ function sampledPerSecond({
 function limitsOf({ plan }: Run): string[] {
   return [
     'The images are neither built nor pulled: the application runs in a virtual environment on this system, the daemon as a plain process.',
-    'The read-only root file system, the users, and the network of the containers are not enforced.',
+    'The users and the network of the containers are not enforced. Nor is a read-only root file system: a check reports what was written in the working directory, the home, and the directory for temporary files.',
     `All tasks of a service share the reservoir; here one task runs. The test double assigns quotas that are valid for ${QUOTA_SECONDS} s.`,
     'The daemon signs with made-up credentials, so the rehearsal does not show that AWS accepts the signature.',
     `ECS restarts ${plan.daemon.Name} only after it has run for the restart attempt period; the rehearsal restarts it without that condition.`,
@@ -86,7 +86,7 @@ function limitsOf({ plan }: Run): string[] {
 
 function versionsOf({ daemon, daemonIsReal }: Run, python: string): Record<string, string> {
   const packages = ['aws-xray-sdk', 'opentelemetry-sdk', 'flask', 'gunicorn'];
-  const script = `import importlib.metadata as m, platform, json; print(json.dumps({"Python": platform.python_version(), **{n: m.version(n) for n in ${JSON.stringify(packages)}}}))`;
+  const script = `import importlib.metadata as m, platform, json; print(json.dumps({"Python": platform.python_version(), **{d.name: d.version for d in m.distributions() if d.name.lower() in ${JSON.stringify(packages)}}}))`;
   const firstLine = daemon.log.find((line) => line.includes('X-Ray daemon')) ?? '';
   return {
     'Node.js': process.version,

@@ -15,7 +15,7 @@ export interface KeyPath {
 }
 
 /** The variable that carries the key, where a container has several secrets. */
-const KEY_VARIABLE = 'HONEYCOMB_API_KEY';
+const KEY_VARIABLE = /^(HONEYCOMB_API_KEY|OTEL_EXPORTER_OTLP_(TRACES_)?HEADERS)$/;
 /** The form of every Honeycomb key. A shorter text, such as `not-stored`, is not a key. */
 const KEY = /^hc[a-z]{2,3}_|^\w{20,}$/;
 
@@ -83,7 +83,7 @@ export function readKeyPath(
 }
 
 function readSecret({ Name: container, Secrets }: Container) {
-  const secret = Secrets.find(({ Name }) => Name === KEY_VARIABLE) ?? Secrets[0];
+  const secret = Secrets.find(({ Name }) => KEY_VARIABLE.test(Name)) ?? Secrets[0];
   if (!secret) {
     throw new Refusal(`${container} has no secret, so it has no Honeycomb key`);
   }

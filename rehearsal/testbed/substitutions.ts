@@ -12,6 +12,9 @@ export const CREDENTIALS = {
 /** Names the file with the authorities that OpenTelemetry's exporter trusts. */
 const AUTHORITIES = /^OTEL_EXPORTER_OTLP_(TRACES_)?CERTIFICATE$/;
 
+/** Carries the key as a header, which OpenTelemetry's exporter sends. */
+const HEADERS = /^OTEL_EXPORTER_OTLP_(TRACES_)?HEADERS$/;
+
 /**
  * A value that differs from the template.
  */
@@ -59,7 +62,7 @@ export class Substitutions {
       ]),
       ...container.Secrets.map(({ Name, ValueFrom }) => {
         this.add('value of a secret', ValueFrom, 'a random key, generated for this run');
-        return [Name, this.props.key];
+        return [Name, HEADERS.test(Name) ? `x-honeycomb-team=${this.props.key}` : this.props.key];
       }),
     ]) as Variables;
   }
@@ -93,18 +96,26 @@ export class Substitutions {
     return route;
   }
 
-  /** Returns an argument of a command. */
-  public argument(text: string): string {
-    return this.loopback(text);
+  /**
+   * Returns an argument of a command.
+   *
+   * @param port what the program should listen on, if the argument may be about that
+   */
+  public argument(text: string, port?: number): string {
+    const mapped = this.loopback(text);
+    return mapped === text && port !== undefined
+      ? text.replace(new RegExp(`(?<=^|[=:])${port}$`), (own) => this.portOf(own))
+      : mapped;
+  }
+
+  private portOf(port: string): string {
+    const local = String(this.props.ports.local(Number(port)));
+    return this.add('port of the application', port, local);
   }
 
   private variable(name: string, value: string): string {
     if (name === 'PORT') {
-      return this.add(
-        'port of the application',
-        value,
-        String(this.props.ports.local(Number(value))),
-      );
+      return this.portOf(value);
     }
     const { downstream } = this.props;
     if (downstream.variables.includes(name)) {
@@ -121,8 +132,9 @@ export class Substitutions {
   }
 
   private loopback(value: string): string {
-    if (value === '0.0.0.0') {
-      return this.add('listening address', 'all interfaces of the task', '127.0.0.1');
+    if (/(^|=)0\.0\.0\.0$/.test(value)) {
+      const loopback = this.add('listening address', 'all interfaces of the task', '127.0.0.1');
+      return value.replace(/0\.0\.0\.0$/, loopback);
     }
     return value.replace(
       /\b(127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)/g,

@@ -187,7 +187,7 @@ export class Task {
     return {
       name: container.Name,
       command: programs === '' ? command : command.replace(`${programs}/`, `${dirname(python)}/`),
-      args: args.map((text) => substitutions.argument(text)),
+      args: args.map((text) => substitutions.argument(text, plan.targetPort)),
       cwd,
       directories: {
         '/': root,

@@ -17,8 +17,10 @@ const LOG_LINES = 8;
  */
 export async function startTask(testBed: TestBed, except?: Container): Promise<Client> {
   const { props, task } = testBed;
-  const { application, healthCheck } = props.plan;
-  const client = new Client(testBed.port, props.service.routes, routeTo(healthCheck.path));
+  const { application, healthCheck, targetPort } = props.plan;
+  const clientOf = (port: number) =>
+    new Client(port, props.service.routes, routeTo(healthCheck.path));
+  let client = clientOf(testBed.port);
   task.start(except);
   const started = task.run(application);
   const process = started?.process;
@@ -29,9 +31,12 @@ export async function startTask(testBed: TestBed, except?: Container): Promise<C
     if (status !== undefined && isHealthy(healthCheck.codes, status)) {
       return client;
     }
-    const elsewhere = listeningPorts(started?.meter.pids() ?? []).filter(
-      (port) => port !== testBed.port,
-    );
+    const ports = listeningPorts(started?.meter.pids() ?? []);
+    if (error !== undefined && ports.includes(targetPort)) {
+      // the port is part of the program's code
+      client = clientOf(targetPort);
+    }
+    const elsewhere = ports.filter((port) => ![testBed.port, targetPort].includes(port));
     elsewhereSince = elsewhere.length > 0 ? (elsewhereSince ?? Date.now()) : undefined;
     if (
       error !== undefined &&

@@ -25,7 +25,7 @@ test('each of two services is seen with its own task, image, and file', () => {
 
   expect(plans).toMatchObject([
     { serviceName: 'backend-flask', targetPort: 4567, healthCheck: { path: '/api/health-check' } },
-    { serviceName: 'shop', targetPort: 8080, healthCheck: { path: '/health' } },
+    { serviceName: 'shop', targetPort: 18_080, healthCheck: { path: '/health' } },
   ]);
   expect(
     plans.map(({ applicationImage }) => applicationImage && readServiceFile(applicationImage).file),

@@ -63,6 +63,37 @@ test('the variables of a container win over those of its image', () => {
   expect(of).toMatchObject({ PORT: '13', HOME: '/root' });
 });
 
+test.each([
+  ['4567', '13'],
+  ['--port=4567', '--port=13'],
+  [':4567', ':13'],
+  ['0.0.0.0:4567', '127.0.0.1:13'],
+  ['--host=0.0.0.0', '--host=127.0.0.1'],
+  ['--timeout=14567', '--timeout=14567'],
+  ['10.0.0.0/0.0.0.0', '10.0.0.0/0.0.0.0'],
+])('an argument of the application: %s', (text, expected) => {
+  const { substitutions } = environment({});
+
+  expect(substitutions.argument(text, 4567)).toBe(expected);
+});
+
+test('a number among the arguments of the daemon is no port of the application', () => {
+  const { substitutions } = environment({});
+
+  expect(substitutions.argument('4567')).toBe('4567');
+});
+
+test('a secret that is a header of OpenTelemetry is the key in its header', () => {
+  const changed = template();
+  change(changed, 'application.Secrets.0.Name = "OTEL_EXPORTER_OTLP_HEADERS"');
+  const { application } = readPlan(assembly(changed), 'the-key');
+  const { substitutions } = environment({});
+
+  expect(substitutions.environment(application)).toMatchObject({
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-honeycomb-team=the-key',
+  });
+});
+
 test('different ports stay different', () => {
   const { of } = environment({ A: 'localhost:2000', B: '0.0.0.0:2001', PORT: '2000' });
 
