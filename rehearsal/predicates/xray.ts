@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal';
 import { type FilterTrace, parseFilter } from '../xray/filter-expression';
 import { decidingRule, type SamplingRule } from '../xray/sampling-rule';
 import { readGroup, readGroups, readRule, readRules } from '../template/xray';
@@ -59,10 +60,14 @@ export const XRAY_PREDICATES: Predicates = {
   'be its own': (part, property, graph) =>
     isOnce(readRules(graph.resources), ({ Priority }) => Priority, part.number(property)),
   'decide for every request, whatever its method, path, and host': (_, __, graph) => {
-    const names = readRules(graph.resources).map(({ RuleName }) => RuleName);
-    return decidingRules(graph, serviceNameOf(graph)).every(({ RuleName }) =>
-      names.includes(RuleName),
-    );
+    const rules = readRules(graph.resources);
+    const names = rules.map(({ RuleName }) => RuleName);
+    const service = serviceNameOf(graph);
+    if (!decidingRules(graph, service).every(({ RuleName }) => names.includes(RuleName))) {
+      const got = rules.map(({ RuleName, ServiceName }) => `${RuleName} for ${ServiceName}`);
+      throw new Refusal(`X-Ray's Default decides for some of ${service}, got: ${got.join(', ')}`);
+    }
+    return true;
   },
   'be of this service': (_, __, graph) =>
     decidingRules(graph, 'another-service').every(({ RuleName }) => RuleName === 'Default'),
@@ -90,7 +95,8 @@ export const XRAY_PREDICATES: Predicates = {
     part.text(`${property}.InsightsEnabled`) === 'true',
   'select every trace of the service, and no other': (_, __, graph) => {
     const name = serviceNameOf(graph);
-    const filters = readGroups(graph.resources).map((group) => parseFilter(group.FilterExpression));
+    const groups = readGroups(graph.resources);
+    const filters = groups.map(({ FilterExpression }) => parseFilter(FilterExpression));
     const isRight = filters.some(
       (selects) =>
         selects &&
@@ -101,6 +107,10 @@ export const XRAY_PREDICATES: Predicates = {
     if (!isRight && filters.includes(undefined)) {
       throw new NotKnown('only X-Ray can evaluate the filter of a group');
     }
-    return isRight;
+    if (!isRight) {
+      const got = groups.map(({ FilterExpression }) => FilterExpression).join(', ') || 'no group';
+      throw new Refusal(`no group holds all of ${name}, and that alone, got: ${got}`);
+    }
+    return true;
   },
 };

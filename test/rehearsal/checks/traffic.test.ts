@@ -57,6 +57,23 @@ test('a 5xx must be a fault, a 4xx an error, and a response that breaks off a fa
   expect(outcomeOf('failures-marked', { exchange: { status: 200 } })).toBe('not evaluated');
 });
 
+test.each([
+  ['a run without spans', [], 'failed'],
+  ['a run whose spans have other IDs', ['0'.repeat(32)], 'not evaluated'],
+  ['a run whose spans have the IDs', [TRACE_ID.slice(2).replace('-', '')], 'passed'],
+])('no span is lost in the shutdown: %s', (_, traceIds, outcome) => {
+  const { honeycomb } = emptyRun();
+  const exchanges = (['steady', 'stop'] as const).map((phase) => ({ ...EXCHANGE, phase }));
+  const spans = traceIds.map((traceId) => ({
+    ...{ traceId, spanId: 'a', parentSpanId: '', name: 'GET', kind: 2, start: 0, end: 1 },
+    ...{ error: false, attributes: {}, resource: {} },
+  }));
+  const run = emptyRun({ exchanges, honeycomb: { ...honeycomb, spans } });
+  const check = CHECKS.find(({ id }) => id === 'stop-flushes');
+
+  expect(check?.evaluate(run).outcome).toBe(outcome);
+});
+
 test('the recorded URL has the scheme and the host of the client', () => {
   expect(outcomeOf('url-recorded')).toBe('passed');
   expect(outcomeOf('url-recorded', { exchange: { scheme: 'http' } })).toBe('failed');

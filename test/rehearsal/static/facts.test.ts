@@ -366,6 +366,21 @@ test.each([
   expect(evaluateFacts(assembly).find((row) => row.id === id)?.outcome).toBe('failed');
 });
 
+test.each([
+  ['rules-cover', /X-Ray's Default decides for some of orders, got: Cruddur for backend-flask, /],
+  ['group-covers', /no group holds all of orders, and that alone, got: service\("backend-flask"\)/],
+])('%s names the service that no rule or group is for', (id, message) => {
+  const assembly = mutated((template) => {
+    makeChange(template, 'application.$AWS_XRAY_TRACING_NAME = "orders"');
+  });
+
+  expect(
+    evaluateFacts(assembly)
+      .find((row) => row.id === id)
+      ?.figure(),
+  ).toMatch(message);
+});
+
 test('does not resolve what it does not read', () => {
   const assembly = mutated(({ Resources }) => add(Resources, 'S3::Bucket', { Tags: { Ref: 'A' } }));
 
