@@ -1,4 +1,4 @@
-import { readDockerfile } from '../service/dockerfile';
+import { programOf, readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
 import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
 
@@ -138,7 +138,7 @@ export const CONTAINERS_PREDICATES: Predicates = {
   'be a number, or root': (container, property) =>
     /^(|root|\d+(:\d+)?)$/.test(container.text(property)),
   "start the image's program": (container, property, graph) => {
-    const [program] = imageOf(container, graph)?.command ?? [];
+    const program = programOf(imageOf(container, graph)?.command ?? []);
     const words = container.texts(property).join(' ');
     const isLeft = container.get(property) === undefined || container.get('Command') !== undefined;
     return isLeft || (program === undefined ? !IDLE.test(words) : words.includes(program));

@@ -1,12 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, posix, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { DockerfileParser, type Instruction, PropertyInstruction } from 'dockerfile-ast';
 import { Refusal } from '../refusal';
 import type { ImageBuild } from '../template/assembly';
 
-type Image = Pick<ImageBuild, 'context' | 'dockerfile'>;
+export type Image = Pick<ImageBuild, 'context' | 'dockerfile'>;
 
 /**
- * How an image starts, according to the last stage of its Dockerfile.
+ * How an image starts, according to its Dockerfile.
  */
 export interface ImageStart {
   readonly environment: Readonly<Record<string, string>>;
@@ -16,121 +17,106 @@ export interface ImageStart {
   readonly ports: readonly number[];
 }
 
-interface Instruction {
-  readonly word: string;
-  readonly rest: string;
-}
-
-interface Stage {
+export interface Stage {
   readonly name: string;
   readonly base: string;
   readonly instructions: readonly Instruction[];
 }
 
+/** What is known of a stage before or after an instruction. */
+export interface State {
+  readonly start: ImageStart;
+  /** Arguments of the build, which the image does not keep. */
+  readonly args: Readonly<Record<string, string>>;
+}
+
+/** Of an image that a first stage is built on, nothing is known. */
+const BASE: State = {
+  start: { environment: {}, entryPoint: [], command: [], workingDirectory: '/', ports: [] },
+  args: {},
+};
+
 export function readDockerfile(image: Image): ImageStart {
-  const { instructions } = readStages(image).at(-1) ?? { instructions: [] };
-  const lastOf = (wanted: string) =>
-    instructions.filter(({ word }) => word === wanted).at(-1)?.rest;
-  const execForm = (word: string): string[] => {
-    const rest = lastOf(word) ?? '[]';
-    try {
-      return JSON.parse(rest) as string[];
-    } catch {
-      throw new Refusal(
-        `${image.dockerfile}: ${word} must be a JSON array, got: ${rest}; in shell form the shell receives SIGTERM, not the application`,
-      );
-    }
-  };
-  return {
-    environment: Object.fromEntries(
-      instructions
-        .filter(({ word }) => word === 'ENV')
-        .flatMap(({ rest }) => [...rest.matchAll(/(\w+)=("[^"]*"|\S+)/g)])
-        .map(([, name = '', value = '']) => [name, value.replace(/^"|"$/g, '')]),
-    ),
-    entryPoint: execForm('ENTRYPOINT'),
-    command: execForm('CMD'),
-    workingDirectory: lastOf('WORKDIR') ?? '/',
-    ports: (lastOf('EXPOSE') ?? '').split(/\s+/).flatMap((port) => parseInt(port) || []),
-  };
+  return follow(image, () => undefined);
 }
-
-/** A call of `pip install` in a Dockerfile. */
-export interface PipInstall {
-  readonly args: readonly string[];
-  /** The working directory, in what was copied. */
-  readonly cwd: string;
-}
-
-export interface CopiedImage {
-  /** The root directory of the last stage. */
-  readonly root: string;
-  /** The installs of all stages. */
-  readonly installs: readonly PipInstall[];
-}
-
-/** In exec or shell form: `pip install`, `/opt/venv/bin/pip install`, `python -m pip install`. */
-const PIP_INSTALL = /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]* -m pip) install (.*)$/;
 
 /**
- * Copies what the COPY instructions of a Dockerfile copy, and finds what pip installs. What other RUN instructions create is missing.
+ * Follows the instructions of all stages.
  *
- * @param directory where each stage gets a root directory of its own
+ * @param visit gets each instruction with what holds then; at the beginning of a stage, there is no instruction
+ * @returns how the last stage starts
  */
-export function copyFiles(image: Image, directory: string): CopiedImage {
-  const stages = readStages(image);
-  const rootOf = (stage: string) => join(directory, stage);
-  const installs: PipInstall[] = [];
-  for (const { name, base, instructions } of stages) {
-    const root = rootOf(name);
-    mkdirSync(root, { recursive: true });
-    if (stages.some((stage) => stage.name === base)) {
-      cpSync(rootOf(base), root, { recursive: true });
+export function follow(
+  image: Image,
+  visit: (stage: Stage, state: State, instruction?: Instruction) => void,
+): ImageStart {
+  const ends = new Map<string, State>();
+  let last = BASE;
+  for (const stage of readStages(image)) {
+    last = ends.get(stage.base) ?? BASE;
+    visit(stage, last);
+    for (const instruction of stage.instructions) {
+      last = after(last, instruction);
+      visit(stage, last, instruction);
     }
-    let workingDirectory = '/';
-    for (const { word, rest } of instructions) {
-      if (word === 'WORKDIR') {
-        workingDirectory = posix.resolve(workingDirectory, rest);
-      } else if (word === 'RUN') {
-        installs.push(...pipInstalls(rest, root, join(root, workingDirectory)));
-      } else if (word === 'COPY' || word === 'ADD') {
-        const [, stage] = /--from=(\S+)/.exec(rest) ?? [];
-        const paths = rest.split(/\s+/).filter((text) => text !== '' && !text.startsWith('--'));
-        const destination = paths.pop() ?? '';
-        const target = join(root, posix.resolve(workingDirectory, destination));
-        const isDirectory = paths.length > 1 || /(^|\/)\.?$/.test(destination);
-        for (const path of paths) {
-          const source = join(stage === undefined ? image.context : rootOf(stage), path);
-          if (existsSync(source)) {
-            const isFile = statSync(source).isFile();
-            cpSync(source, isFile && isDirectory ? join(target, basename(path)) : target, {
-              recursive: true,
-            });
-          } else if (stage === undefined) {
-            throw new Refusal(`${image.dockerfile} copies ${path}, which the build context lacks`);
-          }
-        }
-      }
-    }
-    mkdirSync(join(root, workingDirectory), { recursive: true });
+    ends.set(stage.name, last);
   }
-  return { root: rootOf(stages.at(-1)?.name ?? ''), installs };
+  return last.start;
 }
 
-function pipInstalls(run: string, root: string, cwd: string): PipInstall[] {
-  return run
-    .replace(/^(--\S+\s+)+/, '')
-    .split(/&&|;/)
-    .flatMap((command) => PIP_INSTALL.exec(command.trim())?.[1] ?? [])
-    .map((text) => ({
-      cwd,
-      args: text
-        .split(/\s+/)
-        .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
-        // an image is compiled in another step; here it is compiled once for all runs
-        .filter((word) => word !== '' && word !== '--no-compile')
-        .map((word) => (word.startsWith('/') ? relative(cwd, join(root, word)) : word)),
-    }));
+function after({ start, args }: State, instruction: Instruction): State {
+  const { environment, ports, workingDirectory } = start;
+  const text = textOf(instruction);
+  const expanded = expand(text, { start, args });
+  const and = (change: Partial<ImageStart>) => ({ start: { ...start, ...change }, args });
+  const pairs = instruction instanceof PropertyInstruction ? instruction.getProperties() : [];
+  const properties = Object.fromEntries(
+    pairs.map((item) => [item.getName(), expand(item.getValue() ?? '', { start, args })]),
+  );
+  switch (instruction.getKeyword()) {
+    case 'ARG':
+      return { start, args: { ...args, ...properties } };
+    case 'ENV':
+      return and({ environment: { ...environment, ...properties } });
+    case 'WORKDIR':
+      return and({ workingDirectory: posix.resolve(workingDirectory, expanded) });
+    case 'EXPOSE':
+      return and({
+        ports: [...ports, ...expanded.split(/\s+/).flatMap((port) => parseInt(port) || [])],
+      });
+    case 'ENTRYPOINT':
+      return and({ entryPoint: wordsOf(text) });
+    case 'CMD':
+      return and({ command: wordsOf(text) });
+    default:
+      return { start, args };
+  }
+}
+
+/** The words of a command, which a shell runs unless it is a JSON array. */
+export function wordsOf(text: string): string[] {
+  try {
+    return JSON.parse(text) as string[];
+  } catch {
+    return ['/bin/sh', '-c', text];
+  }
+}
+
+/** Returns the program that a command starts, itself or through a shell or another that only waits for it. */
+export function programOf(words: readonly string[]): string | undefined {
+  return words
+    .flatMap((word) => word.split(/\s+/))
+    .find((word) => !/entrypoint|tini|dumb-init|^(\/bin\/)?(ba)?sh$|^-{1,2}\w?$|^exec$/.test(word));
+}
+
+/** Replaces the variables that are known, as the build does in all instructions but commands. */
+export function expand(text: string, { start, args }: State): string {
+  const variables: Readonly<Record<string, string>> = { ...args, ...start.environment };
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g,
+    (all, plain: string | undefined, name = plain ?? '', otherwise: string | undefined) =>
+      variables[name as string] ?? otherwise ?? all,
+  );
 }
 
 function readStages({ context, dockerfile }: Image): Stage[] {
@@ -141,18 +127,18 @@ function readStages({ context, dockerfile }: Image): Stage[] {
   } catch {
     throw new Refusal(`${file} is missing, so the start command of the image is unknown`);
   }
-  const instructions = text
-    .replace(/^\s*#.*\n/gm, '')
-    .replace(/\\\n\s*/g, ' ')
-    .split('\n')
-    .map((line) => /^\s*([A-Z]+)\s+(.*)$/i.exec(line))
-    .flatMap((match) =>
-      match ? [{ word: match[1]?.toUpperCase() ?? '', rest: match[2] ?? '' }] : [],
-    );
-  const starts = instructions.flatMap(({ word }, index) => (word === 'FROM' ? [index] : []));
+  const instructions = DockerfileParser.parse(text).getInstructions();
+  const starts = instructions.flatMap((item, index) => (item.getKeyword() === 'FROM' ? index : []));
   return starts.map((start, number) => {
     const [, base = '', , name = String(number)] =
-      /^(?:--\S+\s+)*(\S+)(\s+AS\s+(\S+))?/i.exec(instructions[start]?.rest ?? '') ?? [];
+      /^(?:--\S+\s+)*(\S+)(\s+AS\s+(\S+))?/i.exec(
+        instructions[start]?.getArgumentsContent() ?? '',
+      ) ?? [];
     return { name, base, instructions: instructions.slice(start + 1, starts[number + 1]) };
   });
+}
+
+/** What follows the keyword and the flags, on one line but for a here-document. */
+export function textOf(instruction: Instruction): string {
+  return (instruction.getRawArgumentsContent() ?? '').replace(/\s*\\\s*\n(\s*#.*\n)*\s*/g, ' ');
 }

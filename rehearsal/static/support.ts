@@ -1,6 +1,6 @@
 import { isAboutTemplate, type Graph } from '../predicates/graph';
 import { containersOf, serviceOf, T, taskOf } from '../predicates/parts';
-import { readDockerfile } from '../service/dockerfile';
+import { programOf, readDockerfile } from '../service/dockerfile';
 
 /** Programs that start a service in a language other than Python. */
 const OTHER_LANGUAGE =
@@ -40,7 +40,8 @@ export function whyUnsupported(graph: Graph): string | undefined {
     }
     for (const container of containersOf(graph)) {
       const image = graph.images[container.text('Image').split(':').at(-1) ?? ''];
-      const [program = ''] = image ? commandOf(readDockerfile(image)) : [];
+      const { entryPoint = [], command = [] } = image ? readDockerfile(image) : {};
+      const program = programOf([...entryPoint, ...command]) ?? '';
       if (OTHER_LANGUAGE.test(program)) {
         return `${container.id} is started by ${program}; the rehearsal runs Python services only`;
       }
@@ -55,7 +56,3 @@ export function whyUnsupported(graph: Graph): string | undefined {
 }
 
 const isDaemon = (image: string) => image.includes('aws-xray-daemon');
-const commandOf = ({ entryPoint, command }: ReturnType<typeof readDockerfile>) => [
-  ...entryPoint.filter((word) => !/entrypoint|tini|dumb-init|^--$/.test(word)),
-  ...command,
-];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Refusal } from '../refusal';
-import { copyFiles } from '../service/dockerfile';
+import { copyFiles } from '../service/image-files';
 import type { ImageBuild } from '../template/assembly';
 import { runToEnd } from './processes';
 

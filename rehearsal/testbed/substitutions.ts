@@ -102,10 +102,9 @@ export class Substitutions {
    * @param port what the program should listen on, if the argument may be about that
    */
   public argument(text: string, port?: number): string {
-    const mapped = this.loopback(text);
-    return mapped === text && port !== undefined
-      ? text.replace(new RegExp(`(?<=^|[=:])${port}$`), (own) => this.portOf(own))
-      : mapped;
+    // one that follows the name of a host belongs to an address
+    const own = new RegExp(`(?<=^|[=\\s]|(?<![\\w.\\]]):)${port ?? 'none'}(?=\\s|$)`);
+    return this.loopback(text.replace(own, (found) => this.portOf(found)));
   }
 
   private portOf(port: string): string {
@@ -132,9 +131,10 @@ export class Substitutions {
   }
 
   private loopback(value: string): string {
-    if (/(^|=)0\.0\.0\.0$/.test(value)) {
+    const all = /(?<=^|[=\s])0\.0\.0\.0(?=\s|$)/;
+    if (all.test(value)) {
       const loopback = this.add('listening address', 'all interfaces of the task', '127.0.0.1');
-      return value.replace(/0\.0\.0\.0$/, loopback);
+      return this.loopback(value.replace(all, loopback));
     }
     return value.replace(
       /\b(127\.0\.0\.1|0\.0\.0\.0|localhost):(\d+)/g,

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { changedFiles } from './changed-files';
 import type { DaemonProgram } from './daemon';
-import { copyFiles, readDockerfile } from '../service/dockerfile';
+import { readDockerfile } from '../service/dockerfile';
+import { copyFiles } from '../service/image-files';
+import { linkPrograms } from '../service/programs';
 import { Meter } from './meter';
 import type { Plan } from '../template/plan';
 import type { Container } from '../template/task-definition';
@@ -183,11 +185,13 @@ export class Task {
     // the first directory is that of the image's virtual environment, and no program of this machine is one of the image's
     const [programs = ''] = (image.environment.PATH ?? '').split(':');
     const isFound = own.PATH === undefined || own.PATH.split(':').includes(programs);
+    const onMachine = (text: string) =>
+      programs === '' ? text : text.replaceAll(`${programs}/`, `${dirname(python)}/`);
     const folders = this.ownFolders(container);
     return {
       name: container.Name,
-      command: programs === '' ? command : command.replace(`${programs}/`, `${dirname(python)}/`),
-      args: args.map((text) => substitutions.argument(text, plan.targetPort)),
+      command: onMachine(command),
+      args: args.map((text) => substitutions.argument(onMachine(text), plan.targetPort)),
       cwd,
       directories: {
         '/': root,
@@ -208,7 +212,9 @@ export class Task {
         ...(process.platform === 'linux'
           ? {}
           : { GUNICORN_CMD_ARGS: `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${cwd}` }),
-        PATH: isFound ? dirname(python) : '/nonexistent',
+        PATH: isFound
+          ? [dirname(python), linkPrograms(join(directory, 'programs'))].join(delimiter)
+          : '/nonexistent',
       },
     };
   }

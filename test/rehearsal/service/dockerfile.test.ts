@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { copyFiles, readDockerfile } from '../../../rehearsal/service/dockerfile';
+import { programOf, readDockerfile } from '../../../rehearsal/service/dockerfile';
+import { copyFiles } from '../../../rehearsal/service/image-files';
 
 let directory: string;
 
@@ -98,10 +107,72 @@ test('fails if the build context lacks a file', () => {
   ).toThrow('service/Dockerfile copies a.py, which the build context lacks');
 });
 
-test('fails with a shell form', () => {
-  expect(() => readDockerfile(image(['FROM python', 'CMD gunicorn app:app']))).toThrow(
-    'CMD must be a JSON array, got: gunicorn app:app',
-  );
+test('a command in shell form is run by a shell, with its variables', () => {
+  const dockerfile = ['FROM python', 'CMD exec gunicorn \\', '  --bind :$PORT app:app'];
+
+  expect(readDockerfile(image(dockerfile)).command).toEqual([
+    '/bin/sh',
+    '-c',
+    'exec gunicorn --bind :$PORT app:app',
+  ]);
+});
+
+test.each([
+  [['gunicorn', 'app:app'], 'gunicorn'],
+  [['/bin/sh', '-c', 'exec gunicorn app:app'], 'gunicorn'],
+  [['tini', '--', './entrypoint.sh', 'node', 'server.js'], 'node'],
+  [[], undefined],
+])('the program of %j is %s', (words, program) => {
+  expect(programOf(words)).toBe(program);
+});
+
+test('variables of the build are replaced, and arguments are not in the environment', () => {
+  const dockerfile = [
+    'ARG PYTHON=3.13',
+    'FROM python:${PYTHON} AS base',
+    'ARG FOLDER=shop',
+    'ENV APP_HOME /app',
+    'ENV PATH=/opt/venv/bin:$PATH CACHE="$APP_HOME/cache" LEVEL=${LOG_LEVEL:-info}',
+    'WORKDIR $APP_HOME',
+    'FROM base',
+    'COPY ["a.py", "$APP_HOME/src/"]',
+    'WORKDIR ${APP_HOME}/src',
+    'EXPOSE ${PORT} 8080',
+  ];
+  const copied = image(dockerfile, ['a.py']);
+
+  expect(readDockerfile(copied)).toEqual({
+    environment: {
+      APP_HOME: '/app',
+      PATH: '/opt/venv/bin:$PATH',
+      CACHE: '/app/cache',
+      LEVEL: 'info',
+    },
+    entryPoint: [],
+    command: [],
+    workingDirectory: '/app/src',
+    ports: [8080],
+  });
+  const { root } = copyFiles(copied, join(directory, 'stages'));
+  expect(existsSync(join(root, 'app/src/a.py'))).toBe(true);
+});
+
+test('a stage starts as the stage that it is built on', () => {
+  const dockerfile = ['FROM python AS base', 'CMD ["gunicorn"]', 'FROM base', 'EXPOSE 80'];
+
+  expect(readDockerfile(image(dockerfile))).toMatchObject({ command: ['gunicorn'], ports: [80] });
+});
+
+test('copies what wildcards match, and leaves out what is downloaded', () => {
+  const dockerfile = [
+    'FROM python',
+    'COPY *.py requirements*.txt /srv/',
+    'ADD https://a.example/b /srv/',
+  ];
+  const files = ['a.py', 'b.py', 'c.md', 'requirements-dev.txt'];
+  const { root } = copyFiles(image(dockerfile, files), join(directory, 'stages'));
+
+  expect(readdirSync(join(root, 'srv'))).toEqual(['a.py', 'b.py', 'requirements-dev.txt']);
 });
 
 test('fails without a Dockerfile', () => {
@@ -118,7 +189,11 @@ test('finds what pip installs, where, and with which files', () => {
         'WORKDIR /srv',
         'COPY requirements.txt /tmp/',
         'RUN --mount=type=cache,target=/root/.cache apt-get update && /opt/venv/bin/pip install --no-compile -r /tmp/requirements.txt \\',
+        '  # a comment between',
         '  && python -m pip install "./package" && pip uninstall --yes pip',
+        'RUN <<EOF',
+        'uv pip install --system --no-cache flask',
+        'EOF',
       ],
       ['requirements.txt'],
     ),
@@ -128,5 +203,6 @@ test('finds what pip installs, where, and with which files', () => {
   expect(installs).toEqual([
     { cwd: join(root, 'srv'), args: ['-r', '../tmp/requirements.txt'] },
     { cwd: join(root, 'srv'), args: ['./package'] },
+    { cwd: join(root, 'srv'), args: ['flask'] },
   ]);
 });

@@ -69,6 +69,8 @@ test.each([
   [':4567', ':13'],
   ['0.0.0.0:4567', '127.0.0.1:13'],
   ['--host=0.0.0.0', '--host=127.0.0.1'],
+  ['flask run --host 0.0.0.0 --port 4567', 'flask run --host 127.0.0.1 --port 13'],
+  ['gunicorn -b 0.0.0.0:4567 app:app', 'gunicorn -b 127.0.0.1:13 app:app'],
   ['--timeout=14567', '--timeout=14567'],
   ['10.0.0.0/0.0.0.0', '10.0.0.0/0.0.0.0'],
 ])('an argument of the application: %s', (text, expected) => {
