@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -12,7 +13,7 @@ from conftest import Stack
 
 from support.clients import Client
 from support.honeycomb import HANG, honeycomb_double
-from support.service import HOME, UNTRACED, Answer, Service, evaluate, free_port, running
+from support.service import HEALTH, HOME, TESTS, UNTRACED, Answer, Program, Service, evaluate, free_port, running
 from support.waiting import eventually
 from support.xray import daemon_double
 
@@ -106,6 +107,55 @@ def test_on_sigterm_requests_in_flight_finish_and_the_last_spans_leave_and_the_e
     assert in_flight[0].body == b"done"
     for answer in (*finished, in_flight[0]):
         assert honeycomb.spans_of(answer.root)
+
+
+FLASK = Program(
+    (sys.executable, "-c", "import os; from application import create_app; create_app().run(port=int(os.environ['PORT']))"),
+    TESTS,
+    HEALTH,
+)
+
+
+def test_a_server_without_a_handler_of_sigterm_sends_the_last_spans() -> None:
+    with daemon_double() as xray, honeycomb_double() as honeycomb:
+        with running(
+            FLASK,
+            HONEYCOMB_API_KEY="key",
+            **honeycomb.environment,
+            OTEL_BSP_SCHEDULE_DELAY="60000",
+            AWS_XRAY_DAEMON_ADDRESS=xray.address,
+        ) as backend:
+            finished = [backend.get() for _ in range(3)]
+
+            assert backend.terminate() == 128 + signal.SIGTERM
+
+    assert [len(honeycomb.spans_of(answer.root)) for answer in finished] == [2, 2, 2]
+
+
+HANDLERS = """
+import signal, threading
+from flask import Flask
+from flask_tracing import instrument
+
+signal.signal(signal.SIGTERM, {handler})
+app = Flask("a")
+thread = threading.Thread(target=instrument, args=[app])
+{start}
+print(signal.getsignal(signal.SIGTERM) is {handler}, type(app.wsgi_app).__name__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "start"),
+    [
+        ("print", "instrument(app)"),
+        ("signal.SIG_IGN", "instrument(app)"),
+        # Python sets handlers in the main thread only
+        ("signal.SIG_DFL", "thread.start(); thread.join()"),
+    ],
+)
+def test_a_handler_of_sigterm_is_left_alone(handler: str, start: str) -> None:
+    assert evaluate(HANDLERS.format(handler=handler, start=start)) == "True TracingMiddleware\n"
 
 
 def test_no_request_is_lost_when_sigterm_comes_under_load() -> None:

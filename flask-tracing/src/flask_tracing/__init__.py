@@ -10,6 +10,8 @@ This module imports nothing heavy: with both backends off, an application starts
 
 import atexit
 import logging
+import signal
+import sys
 import threading
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -82,4 +84,15 @@ def _start(service_name: str) -> "Tracing | None":
 
                 _tracing = Tracing(settings)
                 atexit.register(shutdown)
+                _exit_on_sigterm()
         return _tracing
+
+
+def _exit_on_sigterm() -> None:
+    """Makes a SIGTERM that nothing handles an exit like any other, which sends the last spans. ECS stops a task by it.
+
+    Python would end the process at once; as the first process of a container, it would even ignore the signal.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
