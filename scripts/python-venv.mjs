@@ -65,9 +65,12 @@ export function lockInstall(lock) {
   return { args: ['--require-hashes', '-r', lock] };
 }
 
+/** What belongs to an argument and not to the path in it: `--requirement=FILE`, `-rFILE`, `./package[extra]`. */
+const AROUND_PATH = /^(--[\w-]+=|-[cer])|\[[^\]]*\]$/g;
+
 async function hashOf({ args, cwd = '.', inputs = args }) {
   const hash = createHash('sha256').update(JSON.stringify(args));
-  for (const path of inputs.map((input) => resolve(cwd, input))) {
+  for (const path of inputs.map((input) => resolve(cwd, input.replace(AROUND_PATH, '')))) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile()) hash.update(await readFile(path));
     if (found?.isDirectory()) {

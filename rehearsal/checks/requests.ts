@@ -7,6 +7,9 @@ import { nameOf } from '../service/service-file';
 import { type Exchange, isAnswered } from '../traffic/exchange';
 import { isHealthy } from '../traffic/start';
 
+/** The exit code of a program that ends because of SIGTERM, in its own way. */
+const HANDLED_SIGTERM = 143;
+
 /** Requests, health checks, and shutdown under load. */
 export const REQUEST_CHECKS: readonly Check[] = [
   runCheck({
@@ -53,9 +56,13 @@ export const REQUEST_CHECKS: readonly Check[] = [
       seconds: stopSeconds,
       limitSeconds: plan.application.StopTimeout,
     }),
-    passes: ({ requests, exit }) => allRight(requests) && exit === 0,
+    passes: ({ requests, exit }) =>
+      allRight(requests) && [0, HANDLED_SIGTERM].includes(Number(exit)),
     figure: ({ requests, exit, seconds, limitSeconds }) =>
-      `${outOf(requests, 'requests answered')}; the application exited with ${typeof exit === 'number' ? 'code ' : ''}${String(exit)} after ${number(seconds, 1)} s (${limitSeconds} s allowed)`,
+      `${outOf(requests, 'requests answered')}; the application exited with ${typeof exit === 'number' ? 'code ' : ''}${String(exit)} after ${number(seconds, 1)} s (${limitSeconds} s allowed)` +
+      (exit === 'SIGTERM'
+        ? ': it handles no SIGTERM, or a shell got the signal that did not start it by exec'
+        : ''),
   }),
   runCheck({
     id: 'stop-flushes',

@@ -74,6 +74,21 @@ test.each([
   expect(check?.evaluate(run).outcome).toBe(outcome);
 });
 
+test.each([
+  [{ code: 0, signal: null }, 'passed', 'code 0 after'],
+  [{ code: 143, signal: null }, 'passed', 'code 143 after'],
+  [{ code: 1, signal: null }, 'failed', 'code 1 after'],
+  [{ code: null, signal: 'SIGTERM' }, 'failed', 'a shell got the signal'],
+] as const)('an application that exits with %j', (exit, outcome, figure) => {
+  const { application } = emptyRun();
+  const exchanges = [{ ...EXCHANGE, phase: 'stop' as const }];
+  const run = emptyRun({ application: { ...application, exit }, exchanges });
+  const result = CHECKS.find(({ id }) => id === 'stop-answers')?.evaluate(run);
+
+  expect(result?.outcome).toBe(outcome);
+  expect(result?.figure()).toContain(figure);
+});
+
 test('the recorded URL has the scheme and the host of the client', () => {
   expect(outcomeOf('url-recorded')).toBe('passed');
   expect(outcomeOf('url-recorded', { exchange: { scheme: 'http' } })).toBe('failed');
