@@ -1,6 +1,14 @@
 import { programOf, readDockerfile } from '../service/dockerfile';
 import { type Graph, NotKnown, type Part, type Predicates } from './graph';
-import { applicationOf, containersOf, daemonOf, targetOf, T, variablesOf } from './parts';
+import {
+  applicationOf,
+  containersOf,
+  daemonOf,
+  logGroupsOf,
+  targetOf,
+  T,
+  variablesOf,
+} from './parts';
 
 /** Directories that hold what every program needs. */
 const OF_SYSTEM = /^\/((s?bin|dev|etc|lib\w*|opt|proc|sys|usr)\/|$)/;
@@ -268,9 +276,31 @@ export const CONTAINERS_PREDICATES: Predicates = {
   'have a mode and a buffer of awslogs': (container, property) =>
     /^(|(non-)?blocking)$/.test(container.text(`${property}.mode`)) &&
     /^(|\d+[kmg]?)$/i.test(container.text(`${property}.max-buffer-size`)),
-  'be a log group of the template, in its region': (container, property, graph) =>
-    container.get(LOG) === undefined ||
-    ((graph.find(T.logGroup, container.get(property)) !== undefined ||
-      container.get(`${LOG}.Options.awslogs-create-group`) === 'true') &&
-      container.get(`${LOG}.Options.awslogs-region`) === graph.place.region),
+  'be a log group of the template, in its region': (container, property, graph) => {
+    if (container.get(LOG) === undefined) {
+      return true;
+    }
+    const name = container.get(property);
+    const isMade =
+      graph.find(T.logGroup, name) !== undefined ||
+      container.get(`${LOG}.Options.awslogs-create-group`) === 'true';
+    // one that the template makes for nothing else is what was meant
+    if (
+      !isMade &&
+      logGroupsOf(graph).length === 0 &&
+      graph.ofType(T.logGroup).every(isOfAnother(graph))
+    ) {
+      throw new NotKnown(`${String(name)} is not in the template`);
+    }
+    return isMade && container.get(`${LOG}.Options.awslogs-region`) === graph.place.region;
+  },
 };
+
+/** Whether something that writes logs, other than a task, refers to a log group. */
+function isOfAnother(graph: Graph) {
+  return ({ id }: Part) =>
+    Object.entries(graph.template.Resources).some(
+      ([other, { Type }]) =>
+        !/^AWS::(ECS|Logs|IAM)::/.test(Type) && graph.referencesOf(other).includes(id),
+    );
+}

@@ -78,6 +78,7 @@ function limitsOf({ plan }: Run): string[] {
   return [
     'The images are neither built nor pulled: the application runs in a virtual environment on this system, the daemon as a plain process.',
     'The users and the network of the containers are not enforced. Nor is a read-only root file system: a check reports what was written in the working directory, the home, and the directory for temporary files.',
+    'SIGTERM ends a program that does not handle it; as the first process of a container, such a program ignores it until the stop timeout, and is then killed.',
     `All tasks of a service share the reservoir; here one task runs. The test double assigns quotas that are valid for ${QUOTA_SECONDS} s.`,
     'The daemon signs with made-up credentials, so the rehearsal does not show that AWS accepts the signature.',
     `ECS restarts ${plan.daemon.Name} only after it has run for the restart attempt period; the rehearsal restarts it without that condition.`,

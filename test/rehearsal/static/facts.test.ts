@@ -240,6 +240,25 @@ test.each<[string, Change]>([
     },
   ],
   [
+    'a log group that exists already, next to one for flow logs',
+    (all) => {
+      const [id = ''] = Object.keys(all).filter(
+        (name) => all[name]?.Type === 'AWS::Logs::LogGroup',
+      );
+      const { ContainerDefinitions } = of(all, 'ECS::TaskDefinition');
+      (ContainerDefinitions as { LogConfiguration: { Options: object } }[]).forEach((item) =>
+        Object.assign(item.LogConfiguration.Options, { 'awslogs-group': '/ecs/orders' }),
+      );
+      add(all, 'EC2::FlowLog', { LogGroupName: { Ref: id } });
+      const Statement = { Effect: 'Allow', Action: 'logs:*', Resource: '*' };
+      Object.values(all)
+        .filter(({ Type }) => Type === 'AWS::IAM::Role')
+        .forEach(({ Properties }) =>
+          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
+        );
+    },
+  ],
+  [
     'a role that exists already',
     (all) => (of(all, 'ECS::TaskDefinition').TaskRoleArn = 'arn:aws:iam::111122223333:role/a'),
   ],
