@@ -66,9 +66,10 @@ export function lockInstall(lock) {
 }
 
 /** What belongs to an argument and not to the path in it: `--requirement=FILE`, `-rFILE`, `./package[extra]`. */
-const AROUND_PATH = /^(--[\w-]+=|-[cer])|\[[^\]]*\]$/g;
+const AROUND_PATH = /^(--[\w-]+=|-[cer])(?=.)|\[[^\]]*\]$/g;
 
-async function hashOf({ args, cwd = '.', inputs = args }) {
+/** Changes with the arguments of an install, and with the files that they name. */
+export async function hashOf({ args, cwd = '.', inputs = args }) {
   const hash = createHash('sha256').update(JSON.stringify(args));
   for (const path of inputs.map((input) => resolve(cwd, input.replace(AROUND_PATH, '')))) {
     const found = await stat(path).catch(() => undefined);
