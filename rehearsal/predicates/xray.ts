@@ -65,7 +65,9 @@ export const XRAY_PREDICATES: Predicates = {
     const service = serviceNameOf(graph);
     if (!decidingRules(graph, service).every(({ RuleName }) => names.includes(RuleName))) {
       const got = rules.map(({ RuleName, ServiceName }) => `${RuleName} for ${ServiceName}`);
-      throw new Refusal(`X-Ray's Default decides for some of ${service}, got: ${got.join(', ')}`);
+      throw new Refusal(
+        `X-Ray's Default decides for some of ${service}, got: ${got.join(', ') || 'no rule'}`,
+      );
     }
     return true;
   },

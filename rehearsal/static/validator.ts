@@ -45,7 +45,11 @@ export class TemplateValidator {
     const { account: accountId, region } = placeOf(assembly);
     const { diagnostics } = this.engine.validateTemplate(
       new this.module.TemplateContent(JSON.stringify(assembly.template)),
-      { severityLevel: 'WARN', pseudoParameterOverrides: { accountId, region } },
+      {
+        severityLevel: 'WARN',
+        parameterOverrides: { ...defaultsOf(assembly), ...assembly.parameters },
+        pseudoParameterOverrides: { accountId, region },
+      },
     );
     return diagnostics.filter(isRefusal).map(({ entity, propertyPath = '', message }) => {
       const where = [entity?.logicalId ?? 'The template', propertyPath.replace('Properties.', '')];
@@ -53,6 +57,14 @@ export class TemplateValidator {
       return [...where, message.slice(0, LONGEST)].join(': ');
     });
   }
+}
+
+/** The values that a deployment uses where it is given none. To the validator, a default is one of several values. */
+function defaultsOf({ template: { Parameters = {} } }: Assembly): Record<string, string> {
+  const values = Object.entries(Parameters).filter(
+    ([, { Default, Type }]) => Default !== undefined && !Type.startsWith('AWS::SSM::'),
+  );
+  return Object.fromEntries(values.map(([name, { Default }]) => [name, String(Default)]));
 }
 
 /** Services whose lists of allowed values change seldom. Elsewhere a value may be newer than the list, as a Lambda runtime is. */

@@ -112,6 +112,7 @@ const AWS_MANAGED: Readonly<Record<string, readonly Statement[]>> = {
   AWSDenyAll: ofAll('Deny', '*'),
   AWSXRayDaemonWriteAccess: ofAll('Allow', ...WRITE_TRACES),
   AWSXrayFullAccess: ofAll('Allow', 'xray:*'),
+  AWSXrayReadOnlyAccess: ofAll('Allow', 'xray:BatchGet*', 'xray:Get*', 'xray:List*'),
   AWSXrayWriteOnlyAccess: ofAll('Allow', ...WRITE_TRACES),
 };
 

@@ -24,3 +24,16 @@ test('knows a misspelt property, and what a service would refuse', () => {
   expect(problems).toContain('specify an IAM role');
   expect(problems).toContain('31 is not one of');
 });
+
+test('reads the default of a parameter as the value that it has', () => {
+  const wrong = changed(synthesized(), (template) => {
+    const { Parameters, Resources } = template;
+    const task = Object.values(Resources).find(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
+    const Memory = { 'Fn::FindInMap': ['Sizes', { Ref: 'Size' }, 'Memory'] };
+    Object.assign(task?.Properties ?? {}, { Memory });
+    Object.assign(Parameters ?? {}, { Size: { Type: 'String', Default: 'large' } });
+    Object.assign(template, { Mappings: { Sizes: { large: { Memory: '8192' } } } });
+  });
+
+  expect(new TemplateValidator().problemsOf(wrong).join()).toContain('is not compatible');
+});
