@@ -28,6 +28,22 @@ function attributesOf(part: Part, property: string): Record<string, string> {
   );
 }
 
+/** Why a listener may not send a request to the target group, although it forwards there. */
+function detourOf(listener: Part): string | undefined {
+  const actions = listener.parts('DefaultActions');
+  const groups = actions
+    .flatMap((action) => action.parts('ForwardConfig'))
+    .flatMap((item) => item.parts('TargetGroups'))
+    .filter((item) => item.text('Weight') !== '0');
+  return groups.length > 1
+    ? 'another target group gets some of the requests'
+    : actions.some((action) => action.text('Type').startsWith('authenticate-'))
+      ? 'clients sign in first'
+      : listener.get('MutualAuthentication.Mode') === 'verify'
+        ? 'clients need a certificate of their own'
+        : undefined;
+}
+
 /** Predicates of facts.md. */
 export const LOAD_BALANCER_PREDICATES: Predicates = {
   'be internet-facing, or in private subnets, or open to private addresses only': (
@@ -106,6 +122,10 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
       const forwarding = forwardingTo(graph, targetGroupOf(graph));
       const isListener = (item: Part) => [item.id, item.get('ListenerArn')].includes(listener.id);
       const [action] = listener.parts('DefaultActions');
+      const detour = detourOf(listener);
+      if (detour !== undefined) {
+        throw new NotKnown(`${listener.id}: ${detour}`);
+      }
       const redirect = (key: string) => {
         const own = listener.text(key);
         return action?.text(`RedirectConfig.${key}`, own).replace(`#{${key.toLowerCase()}}`, own);
@@ -120,14 +140,6 @@ export const LOAD_BALANCER_PREDICATES: Predicates = {
             ['Port', 'Protocol'].every((key) => item.text(key) === redirect(key)),
           ))
       );
-    }),
-  'ask nobody to sign in': (listener, property) =>
-    listener.parts(property).every((action) => {
-      const groups = action.parts('ForwardConfig').flatMap((item) => item.parts('TargetGroups'));
-      if (groups.filter((item) => item.text('Weight') !== '0').length > 1) {
-        throw new NotKnown('another target group gets some of the requests');
-      }
-      return !action.text('Type').startsWith('authenticate-');
     }),
   'leave the requests to the target group': (listener, _, graph) =>
     graph

@@ -62,7 +62,10 @@ export const SERVICE_PREDICATES: Predicates = {
   'be a cluster of the template': (service, property, graph) =>
     graph.find(T.cluster, service.get(property)) !== undefined,
   'be that of the template': (service, property, graph) =>
-    graph.ofType(T.task).some(({ id }) => id === service.get(property)),
+    graph
+      .ofType(T.task)
+      // by its family, as the CDK does for CodeDeploy: its last revision
+      .some((task) => [task.id, task.get('Family')].includes(service.get(property))),
   'allow ECS to start or stop a task': (service, property, graph) => {
     const count = countOf(service, graph);
     const least = service.number(`${property}.MinimumHealthyPercent`, 100);

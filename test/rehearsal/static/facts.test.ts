@@ -187,6 +187,14 @@ test.each<[string, Change]>([
     (all) => (of(all, 'Events::Rule').EventPattern = { source: ['aws.ssm'] }),
   ],
   [
+    'deployments by CodeDeploy',
+    (all) => {
+      const service = of(all, 'ECS::Service');
+      service.DeploymentController = { Type: 'CODE_DEPLOY' };
+      service.TaskDefinition = of(all, 'ECS::TaskDefinition').Family;
+    },
+  ],
+  [
     'a variable that only a deployment knows',
     (all) =>
       (application(all).Environment as object[]).push({
@@ -275,6 +283,22 @@ test.each<[string, Change]>([
         { Type: 'forward', ForwardConfig: { TargetGroups } },
       ];
     },
+  ],
+  [
+    'a listener that asks clients to sign in',
+    (all) => {
+      const listener = of(all, 'ElasticLoadBalancingV2::Listener');
+      const [forward] = listener.DefaultActions as object[];
+      listener.DefaultActions = [
+        { Type: 'authenticate-oidc', Order: 1 },
+        { ...forward, Order: 2 },
+      ];
+    },
+  ],
+  [
+    'a listener that asks clients for a certificate',
+    (all) =>
+      (of(all, 'ElasticLoadBalancingV2::Listener').MutualAuthentication = { Mode: 'verify' }),
   ],
   [
     'a deployment that shifts requests to another target group',
