@@ -1,6 +1,7 @@
 import type { Graph, Part } from './graph';
 import { balancerGroups, bothSubnets, taskGroups, vpcOf } from './network';
-import { parametersOf, restartMachinesOf, restartRulesOf } from './roles';
+import { restartMachinesOf, restartRulesOf } from './restart';
+import { parametersOf } from './roles';
 import { scalableTargetsOf } from './service';
 import * as parts from './parts';
 

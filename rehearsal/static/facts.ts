@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONTAINERS_PREDICATES } from '../predicates/containers';
 import type { Part, Predicate } from '../predicates/graph';
 import { LOAD_BALANCER_PREDICATES } from '../predicates/load-balancer';
 import { NETWORK_PREDICATES } from '../predicates/network';
+import { RESTART_PREDICATES } from '../predicates/restart';
 import { ROLES_PREDICATES } from '../predicates/roles';
 import { SERVICE_PREDICATES } from '../predicates/service';
+import { APPLICATION_PREDICATES } from '../predicates/task/application';
+import { DAEMON_PREDICATES } from '../predicates/task/daemon';
+import { IMAGES_PREDICATES } from '../predicates/task/images';
+import { LOGS_PREDICATES } from '../predicates/task/logs';
+import { TASK_PREDICATES } from '../predicates/task/task';
 import { XRAY_PREDICATES } from '../predicates/xray';
 
 /** A mistake in a property of a part. */
@@ -35,8 +40,13 @@ export interface StaticCheck {
 
 export const PREDICATES: Readonly<Record<string, Predicate>> = {
   ...SERVICE_PREDICATES,
-  ...CONTAINERS_PREDICATES,
+  ...TASK_PREDICATES,
+  ...APPLICATION_PREDICATES,
+  ...DAEMON_PREDICATES,
+  ...IMAGES_PREDICATES,
+  ...LOGS_PREDICATES,
   ...ROLES_PREDICATES,
+  ...RESTART_PREDICATES,
   ...NETWORK_PREDICATES,
   ...LOAD_BALANCER_PREDICATES,
   ...XRAY_PREDICATES,
