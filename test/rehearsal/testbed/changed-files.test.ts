@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { changedFiles } from '../../../rehearsal/testbed/changed-files';
 
 const SINCE = 1_000_000;
+/** Epoch seconds, before that. */
+const OLD = 500;
 
 /** Makes a directory with a file in a folder, all of them old, and returns what `change` changes. */
 function changesOf(change: (directory: string) => void, volumes: readonly string[] = []): string[] {
@@ -11,7 +13,7 @@ function changesOf(change: (directory: string) => void, volumes: readonly string
   mkdirSync(join(directory, 'folder'));
   writeFileSync(join(directory, 'folder', 'file'), '');
   for (const path of ['folder/file', 'folder', '']) {
-    utimesSync(join(directory, path), 0, 0);
+    utimesSync(join(directory, path), OLD, OLD);
   }
   change(directory);
   return changedFiles({ '/srv': directory }, volumes, SINCE);
