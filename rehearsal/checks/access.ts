@@ -44,8 +44,9 @@ export const ROLE_CHECKS: readonly Check[] = [
   templateCheck({
     id: 'role-minimal',
     claim: 'Of X-Ray, the task role allows only writing traces and reading sampling rules',
-    measure: ({ taskRole: { statements } }) =>
-      tally(
+    measure: ({ taskRole: { statements } }) => ({
+      mayWrite: isAllowed(statements, 'xray:PutTraceSegments', '*'),
+      actions: tally(
         statements
           .filter(({ effect }) => effect === 'Allow')
           .flatMap(({ actions }) => actions)
@@ -53,10 +54,13 @@ export const ROLE_CHECKS: readonly Check[] = [
           .filter((action) => /^(xray:|\*)/i.test(action)),
         (action) => ALLOWED.includes(action.toLowerCase()),
       ),
-    passes: noneWrong,
-    showsNothing: ({ total }) =>
-      total === 0 ? 'what the task role allows is not in the template' : undefined,
-    figure: (data) => outOf(data, 'actions of X-Ray that the task role allows are needed'),
+    }),
+    passes: ({ actions, mayWrite }) =>
+      noneWrong(actions) && (actions.total > 0 || mayWrite === undefined),
+    showsNothing: ({ actions }) =>
+      actions.total === 0 ? 'what the task role allows is not in the template' : undefined,
+    figure: ({ actions }) =>
+      outOf(actions, 'actions of X-Ray that the task role allows are needed'),
   }),
 ];
 

@@ -62,13 +62,13 @@ export function readAssemblies(
         `its stacks: ${stacks.map(({ displayName }) => displayName).join(', ') || 'none'}`,
     );
   }
-  const declared = withTask.flatMap(({ template }) =>
-    Object.keys((template as Template).Parameters ?? {}),
+  const declared = new Set(
+    withTask.flatMap(({ template }) => Object.keys((template as Template).Parameters ?? {})),
   );
-  const unknown = Object.keys(parameters).find((name) => !declared.includes(name));
+  const unknown = Object.keys(parameters).find((name) => !declared.has(name));
   if (unknown !== undefined) {
     throw new Refusal(
-      `--parameters must name one of ${declared.join(', ') || 'none'}, got: ${unknown}`,
+      `--parameters must name one of ${[...declared].join(', ') || 'none'}, got: ${unknown}`,
     );
   }
   return withTask.flatMap((artifact) => {

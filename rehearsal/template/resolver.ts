@@ -163,8 +163,7 @@ export class Resolver {
       }
       case 'Fn::Select': {
         const [index, items] = this.list(argument, where);
-        if (typeof items === 'string') {
-          // an attribute that is a list
+        if (typeof items === 'string' && (NOT_KNOWN.test(items) || this.isAttribute(items))) {
           return `${items}.${String(index)}`;
         }
         const item = this.list(items, where)[Number(index)];
@@ -222,7 +221,9 @@ export class Resolver {
     if (parameter) {
       const isName = parameter.Type.startsWith('AWS::SSM::Parameter::');
       const value = this.deployment.parameters[id] ?? (isName ? undefined : parameter.Default);
-      return value ?? `<not known: parameter ${id}>`;
+      const text = value ?? `<not known: parameter ${id}>`;
+      const isList = /^(CommaDelimitedList|List<.+>)$/.test(parameter.Type);
+      return isList && typeof value === 'string' ? value.split(/\s*,\s*/) : text;
     }
     const resource = this.resource(id, where);
     if (/^AWS::SecretsManager::Secret(TargetAttachment)?$/.test(resource.Type)) {
@@ -243,6 +244,12 @@ export class Resolver {
       return `arn:aws:${service}:${region}:${account}:${id}`;
     }
     return `${id}.${attribute}`;
+  }
+
+  /** Whether a value stands for an attribute that only a deployment knows, which may be a list. */
+  private isAttribute(text: string): boolean {
+    const [id = '', attribute] = text.split('.');
+    return attribute !== undefined && id in this.template.Resources;
   }
 
   private resource(id: string, where: string): Resource {

@@ -102,8 +102,11 @@ export class Substitutions {
    * @param port what the program should listen on, if the argument may be about that
    */
   public argument(text: string, port?: number): string {
+    if (port === undefined) {
+      return this.loopback(text);
+    }
     // one that follows the name of a host belongs to an address
-    const own = new RegExp(`(?<=^|[=\\s]|(?<![\\w.\\]]):)${port ?? 'none'}(?=\\s|$)`);
+    const own = new RegExp(`(?<=^|[=\\s]|(?<![\\w.\\]]):)${port}(?=\\s|$)`);
     return this.loopback(text.replace(own, (found) => this.portOf(found)));
   }
 

@@ -211,7 +211,7 @@ export class Task {
         // macOS has no /dev/shm
         ...(process.platform === 'linux'
           ? {}
-          : { GUNICORN_CMD_ARGS: `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${cwd}` }),
+          : { GUNICORN_CMD_ARGS: `${own.GUNICORN_CMD_ARGS ?? ''} --worker-tmp-dir=${directory}` }),
         PATH: isFound
           ? [dirname(python), linkPrograms(join(directory, 'programs'))].join(delimiter)
           : '/nonexistent',

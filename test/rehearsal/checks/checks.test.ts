@@ -56,6 +56,14 @@ test.each([
   expect(check?.evaluate({ ...run, plan: { ...run.plan, taskRole } }).outcome).toBe(outcome);
 });
 
+test('a role of the template that allows nothing of X-Ray fails', () => {
+  const run = emptyRun();
+  const taskRole = { ...run.plan.taskRole, statements: [] };
+  const check = CHECKS.find(({ id }) => id === 'role-minimal');
+
+  expect(check?.evaluate({ ...run, plan: { ...run.plan, taskRole } }).outcome).toBe('failed');
+});
+
 test.each(['role-minimal', 'role-sufficient'])('a role that is not known has no %s', (id) => {
   const run = emptyRun();
   const taskRole = readRole({}, 'arn:aws:iam::111122223333:role/another', run.plan);

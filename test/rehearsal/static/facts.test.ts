@@ -60,6 +60,16 @@ function idOf(resources: Record<string, Resource>, type: string): string {
 const add = (resources: Record<string, Resource>, type: string, Properties: object) =>
   Object.assign(resources, { Added: { Type: `AWS::${type}`, Properties } });
 
+/** Gives each role a permission, in place of its own inline policies. */
+function allow(resources: Record<string, Resource>, Action: string, Where: unknown): void {
+  const Statement = { Effect: 'Allow', Action, Resource: Where };
+  Object.values(resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::Role')
+    .forEach(({ Properties }) =>
+      Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
+    );
+}
+
 function application(resources: Record<string, Resource>): Record<string, unknown> {
   const { ContainerDefinitions } = of(resources, 'ECS::TaskDefinition');
   return (ContainerDefinitions as Record<string, unknown>[])[0] ?? {};
@@ -97,11 +107,7 @@ test.each<[string, Change]>([
       add(all, 'SecretsManager::Secret', {});
       const ValueFrom = { Ref: 'Added' };
       (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
-      const roles = Object.values(all).filter(({ Type }) => Type === 'AWS::IAM::Role');
-      const Statement = { Effect: 'Allow', Action: 'secretsmanager:*', Resource: ValueFrom };
-      roles.forEach(({ Properties }) =>
-        Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
-      );
+      allow(all, 'secretsmanager:*', ValueFrom);
     },
   ],
   [
@@ -116,13 +122,7 @@ test.each<[string, Change]>([
     (all) => {
       const ValueFrom = 'arn:aws:secretsmanager:ap-southeast-2:111122223333:secret:database';
       (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
-      const Action = 'secretsmanager:GetSecretValue';
-      const Statement = { Effect: 'Allow', Action, Resource: `${ValueFrom}-??????` };
-      Object.values(all)
-        .filter(({ Type }) => Type === 'AWS::IAM::Role')
-        .forEach(({ Properties }) =>
-          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
-        );
+      allow(all, 'secretsmanager:GetSecretValue', `${ValueFrom}-??????`);
     },
   ],
   [
@@ -131,12 +131,7 @@ test.each<[string, Change]>([
       add(all, 'SecretsManager::SecretTargetAttachment', {});
       const ValueFrom = { 'Fn::Join': ['', [{ Ref: 'Added' }, ':password::']] };
       (application(all).Secrets as object[]).push({ Name: 'PASSWORD', ValueFrom });
-      const Statement = { Effect: 'Allow', Action: '*', Resource: { Ref: 'Added' } };
-      Object.values(all)
-        .filter(({ Type }) => Type === 'AWS::IAM::Role')
-        .forEach(({ Properties }) =>
-          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
-        );
+      allow(all, '*', { Ref: 'Added' });
       const balancer = { Ref: idOf(all, 'ElasticLoadBalancingV2::LoadBalancer') };
       of(all, 'ApplicationAutoScaling::ScalingPolicy').TargetTrackingScalingPolicyConfiguration = {
         TargetValue: 100,
@@ -258,12 +253,7 @@ test.each<[string, Change]>([
         Object.assign(item.LogConfiguration.Options, { 'awslogs-group': '/ecs/orders' }),
       );
       add(all, 'EC2::FlowLog', { LogGroupName: { Ref: id } });
-      const Statement = { Effect: 'Allow', Action: 'logs:*', Resource: '*' };
-      Object.values(all)
-        .filter(({ Type }) => Type === 'AWS::IAM::Role')
-        .forEach(({ Properties }) =>
-          Object.assign(Properties ?? {}, { Policies: [{ PolicyDocument: { Statement } }] }),
-        );
+      allow(all, 'logs:*', '*');
     },
   ],
   [

@@ -1,7 +1,12 @@
 import { NOT_KNOWN, Resolver, type Template } from '../../../rehearsal/template/resolver';
 
 const TEMPLATE: Template = {
-  Parameters: { Key: { Type: 'String' }, Size: { Type: 'String', Default: 'small' } },
+  Parameters: {
+    Key: { Type: 'String' },
+    Size: { Type: 'String', Default: 'small' },
+    Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+    Subnets: { Type: 'List<AWS::EC2::Subnet::Id>', Default: 'subnet-1,subnet-2' },
+  },
   Conditions: {
     InSydney: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'ap-southeast-2'] },
     Elsewhere: { 'Fn::Not': [{ Condition: 'InSydney' }] },
@@ -46,6 +51,8 @@ test.each([
   [{ 'Fn::Select': [1, { 'Fn::Split': [',', 'a,b'] }] }, 'b'],
   [{ 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] }, 'ap-southeast-2a'],
   [{ 'Fn::Select': [1, { 'Fn::GetAtt': ['Role', 'Blocks'] }] }, 'Role.Blocks.1'],
+  [{ 'Fn::Select': [1, { Ref: 'Zones' }] }, 'b'],
+  [{ Ref: 'Subnets' }, ['subnet-1', 'subnet-2']],
   [{ 'Fn::Select': [3, { 'Fn::Cidr': ['10.0.0.0/16', 4, '8'] }] }, '10.0.3.0/24'],
   [{ 'Fn::If': ['InSydney', 'yes', 'no'] }, 'yes'],
   [{ 'Fn::If': ['Elsewhere', 'yes', 'no'] }, 'no'],
@@ -72,6 +79,8 @@ test.each([
   [{ 'Fn::GetAtt': ['Nothing', 'Arn'] }, 'here refers to "Nothing"'],
   [{ Ref: 'Key', a: 1 }, 'Ref has sibling keys'],
   [{ 'Fn::Select': [9, ['a']] }, 'Fn::Select has no item 9'],
+  [{ 'Fn::Select': [0, { Ref: 'Size' }] }, 'expected a list, got: "small"'],
+  [{ 'Fn::Select': [0, 'a.b'] }, 'expected a list, got: "a.b"'],
   [{ 'Fn::Join': ['', 'text'] }, 'expected a list, got: "text"'],
   [{ 'Fn::If': ['Unknown', 1, 2] }, 'condition "Unknown" is used but not defined'],
   [{ 'Fn::FindInMap': ['Sizes', 'big', 'memory'] }, 'no mapping Sizes/big/memory'],

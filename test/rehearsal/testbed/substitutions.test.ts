@@ -83,6 +83,7 @@ test('a number among the arguments of the daemon is no port of the application',
   const { substitutions } = environment({});
 
   expect(substitutions.argument('4567')).toBe('4567');
+  expect(substitutions.argument('none')).toBe('none');
 });
 
 test('a secret that is a header of OpenTelemetry is the key in its header', () => {
